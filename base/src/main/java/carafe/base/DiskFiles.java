@@ -1,0 +1,82 @@
+package carafe.base;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** {@link DurableFiles} on a real disk: temporary file, optional force, atomic rename. */
+public final class DiskFiles implements DurableFiles {
+    @Override
+    public void write(Path path, byte[] content, Durability durability) throws IOException {
+        Path dir = parent(path);
+        Path tmp = dir.resolve("." + path.getFileName() + ".tmp");
+        Files.deleteIfExists(tmp);
+        try {
+            fill(tmp, content, durability);
+            Files.move(tmp, path, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(tmp);
+            throw e;
+        }
+        if (durability == Durability.POWER_CUT) {
+            forceDirectory(dir);
+        }
+    }
+
+    private static void fill(Path tmp, byte[] content, Durability durability) throws IOException {
+        Set<StandardOpenOption> options =
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try (FileChannel out =
+                FileChannel.open(
+                        tmp,
+                        options,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")))) {
+            ByteBuffer rest = ByteBuffer.wrap(content);
+            while (rest.hasRemaining()) {
+                out.write(rest);
+            }
+            if (durability == Durability.POWER_CUT) {
+                out.force(true);
+            }
+        }
+    }
+
+    @Override
+    public byte[] read(Path path, int maxBytes) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] content = in.readNBytes(maxBytes + 1);
+            if (content.length > maxBytes) {
+                throw new IOException(path + " is larger than " + maxBytes + " bytes");
+            }
+            return content;
+        }
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        Files.deleteIfExists(path);
+    }
+
+    /** Makes a rename or creation in the directory survive a power cut. */
+    public static void forceDirectory(Path dir) throws IOException {
+        try (FileChannel channel = FileChannel.open(dir, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static Path parent(Path path) {
+        Path dir = path.getParent();
+        if (dir == null) {
+            throw new IllegalArgumentException("a file needs a directory: " + path);
+        }
+        return dir;
+    }
+}
