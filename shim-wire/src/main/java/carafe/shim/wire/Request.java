@@ -1,0 +1,73 @@
+package carafe.shim.wire;
+
+/**
+ * What the daemon asks. The first frame of a connection is one of these; only an {@link Exec} is
+ * followed by more ({@link Stdin}, {@link StdinEnd}, {@link Resize}, {@link Abort}).
+ */
+public sealed interface Request extends Message {
+    /** Asks for a {@link Reply.State}. */
+    record State() implements Request {}
+
+    /** Lets init of a created container execve. Answered by {@link Reply.Done} or Failed. */
+    record Start() implements Request {}
+
+    /**
+     * Sends a signal.
+     *
+     * @param signal 1–64
+     * @param target whom
+     */
+    record Kill(int signal, Target target) implements Request {}
+
+    /** Whom a signal is meant for. */
+    enum Target {
+        /** The container's init. */
+        INIT,
+        /** Every process of the container; only with SIGKILL. */
+        ALL
+    }
+
+    /** Switches to a freshly opened log file at the configured path. */
+    record ReopenLog() implements Request {}
+
+    /** Asks for the state now and for {@link Reply.Exited} when init has ended. */
+    record Watch() implements Request {}
+
+    /** Ends the shim; refused while init runs. */
+    record Delete() implements Request {}
+
+    /**
+     * Runs a process in the container.
+     *
+     * @param process the OCI runtime-spec {@code process} object as UTF-8 JSON, without args, env
+     *     and cwd, which follow as bytes
+     * @param args argv, at least one
+     * @param env entries {@code NAME=value}
+     * @param timeoutMillis the process's session is killed then; 0 = never
+     * @param drainMillis how long output is still read after the process has ended
+     * @param stdin whether {@link Stdin} frames will follow; else /dev/null
+     */
+    @SuppressWarnings("ArrayRecordComponent") // a frame is moved, never compared
+    record Exec(
+            byte[] process,
+            byte[][] args,
+            byte[][] env,
+            byte[] cwd,
+            int timeoutMillis,
+            int drainMillis,
+            boolean stdin)
+            implements Request {}
+
+    /** Bytes for the exec'd process's standard input, at most 64 KiB. */
+    @SuppressWarnings("ArrayRecordComponent") // a frame is moved, never compared
+    record Stdin(byte[] bytes) implements Request {}
+
+    /** End of the exec'd process's standard input. */
+    record StdinEnd() implements Request {}
+
+    /** New size of the exec'd process's terminal, in cells. */
+    record Resize(int columns, int rows) implements Request {}
+
+    /** The client is gone: kill the exec'd session. */
+    record Abort() implements Request {}
+}
