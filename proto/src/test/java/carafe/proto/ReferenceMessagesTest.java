@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Every message of the protocol with every field set, written by the Go bindings that kubelet uses.
  * The value in a field follows from the field's name and number (the rule is in the file), so that
- * two fields mixed up are found even if they have the same type.
+ * two texts or two numbers mixed up are found; for flags only CriFactsTest can tell.
  */
 final class ReferenceMessagesTest {
     record Reference(String message, ByteString bytes) {
