@@ -20,7 +20,8 @@ final class KeyedLockTest {
                 scope.fork(() -> {
                     try (KeyedLock.Held _ = locks.lock("a", Duration.ofSeconds(20))) {
                         most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                        Thread.yield();
+                        Thread.sleep(1);
+
                         inside.decrementAndGet();
                     }
                     return true;
