@@ -70,7 +70,7 @@ final class CpuController {
         if (bounded == MAX_SHARES) {
             return 10_000;
         }
-        double log = Math.log(bounded) / Math.log(2);
+        double log = Math.log((double) bounded) / Math.log(2);
         double exponent = (log * log + 125 * log) / 612.0 - 7.0 / 34.0;
         // The default is an exact 100 that floating point would round up to 101.
         return (long) Math.ceil(Math.pow(10, exponent) - 1e-9);

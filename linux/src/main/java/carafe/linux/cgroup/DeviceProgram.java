@@ -95,7 +95,10 @@ final class DeviceProgram {
                         "limit the devices of " + directory + ": " + e.getMessage(), e);
             }
             degradations.add(
-                    new Degradation(directory + " (devices)", rules.toString(), e.getMessage()));
+                    new Degradation(
+                            directory + " (devices)",
+                            rules.toString(),
+                            String.valueOf(e.getMessage())));
         }
     }
 

@@ -65,7 +65,7 @@ final class LimitWriter {
             files.write(file(name), value);
         } catch (SyscallException e) {
             if (isForbidden(e)) {
-                degrade(name, value, e.getMessage());
+                degrade(name, value, String.valueOf(e.getMessage()));
             } else {
                 throw failure(name, e);
             }
@@ -78,7 +78,7 @@ final class LimitWriter {
             files.write(file(name), value);
         } catch (SyscallException e) {
             if (isForbidden(e) || CgroupLayout.isMissing(e) || e.is(Errno.EOPNOTSUPP)) {
-                degrade(name, value, e.getMessage());
+                degrade(name, value, String.valueOf(e.getMessage()));
             } else {
                 throw failure(name, e);
             }
