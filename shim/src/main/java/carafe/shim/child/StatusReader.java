@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the reports of one child from its status pipe. A report is written at once and is at most
- * PIPE_BUF (4096) bytes, so it is never seen in part: u16 length of the rest, u8 type, fields.
- * Does not own the descriptor.
+ * PIPE_BUF (4096) bytes, so it is never seen in part: u16 length of the rest, u8 type, fields. Does
+ * not own the descriptor.
  */
 public final class StatusReader {
     static final int MAX_REPORT = 4096;

@@ -40,6 +40,10 @@ interface Kernel {
     /** Index of the first byte {@code value} among {@code length} bytes, or -1. */
     int indexOf(long address, int length, byte value);
 
-    /** What other processes see as this program's command line; cut when longer than the first. */
-    void setCommandLine(byte[] nulSeparated);
+    /**
+     * Overwrites what other processes see as this program's command line, cut to the room there is.
+     *
+     * @param argumentsLength bytes of the arguments after the program's name, NULs included
+     */
+    void setCommandLine(byte[] nulSeparated, int argumentsLength);
 }

@@ -79,8 +79,8 @@ public interface ProcessCalls {
     /** What ps shows as the name; at most 15 bytes are kept. */
     void setName(String name) throws SyscallException;
 
-    /** What ps shows as the command line, NUL-separated; cut to the room there is. */
-    void setCommandLine(byte[] nulSeparated);
+    /** What ps shows as the command line; cut to the room there is. Arguments are ASCII. */
+    void setCommandLine(String name, String[] arguments);
 
     void setDumpable(int zeroOrOne) throws SyscallException;
 
