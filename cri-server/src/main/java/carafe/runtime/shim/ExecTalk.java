@@ -33,8 +33,7 @@ final class ExecTalk {
                 }
             }
         } catch (ShimGoneException e) {
-            throw new CarafeException.Precondition(
-                    doing + ": the container has ended", e);
+            throw new CarafeException.Precondition(doing + ": the container has ended", e);
         }
     }
 
@@ -75,8 +74,7 @@ final class ExecTalk {
                     case DRAINED -> ExecResult.End.DRAINED;
                     case OUTPUT_HELD_OPEN -> ExecResult.End.OUTPUT_HELD_OPEN;
                     case TIMED_OUT -> ExecResult.End.TIMED_OUT;
-                    case ABORTED ->
-                            throw new CarafeException.Deadline(doing + ": cancelled");
+                    case ABORTED -> throw new CarafeException.Deadline(doing + ": cancelled");
                 };
         return new ExecResult(exited.code(), exited.signal(), end);
     }

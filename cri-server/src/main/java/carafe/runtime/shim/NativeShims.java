@@ -29,10 +29,7 @@ public final class NativeShims implements ShimLauncher {
      * @param files the disk
      */
     public NativeShims(
-            ShimProgram program,
-            ReadinessLoop readiness,
-            Deadlines deadlines,
-            DurableFiles files) {
+            ShimProgram program, ReadinessLoop readiness, Deadlines deadlines, DurableFiles files) {
         Processes all = new Processes();
         this.files = files;
         this.processes = new ShimProcesses(all, new PidWatch(readiness, all));
@@ -68,13 +65,12 @@ public final class NativeShims implements ShimLauncher {
                 PidIdentity init = new PidIdentity(pid, startTicks);
                 return findContainer(directory)
                         .filter(found -> found.init().equals(init))
-                        .orElseThrow(
-                                () ->
-                                        new CarafeException.Internal(
-                                                doing
-                                                        + ": the shim's pid file does not name"
-                                                        + " process "
-                                                        + pid));
+                        .orElseThrow(() ->
+                                new CarafeException.Internal(
+                                        doing
+                                                + ": the shim's pid file does not name"
+                                                + " process "
+                                                + pid));
             }
             default -> throw talk.unexpected(doing);
         }
@@ -94,8 +90,7 @@ public final class NativeShims implements ShimLauncher {
         Bundle bundle = new Bundle(directory, files);
         List<PidIdentity> pids = bundle.pids();
         return pids.size() == 2
-                ? Optional.of(
-                        new ShimContainer(bundle, pids.get(0), pids.get(1), talk, processes))
+                ? Optional.of(new ShimContainer(bundle, pids.get(0), pids.get(1), talk, processes))
                 : Optional.empty();
     }
 }

@@ -97,10 +97,9 @@ final class ShimContainer implements ContainerHandle {
     /** What the disk says once the shim has ended. */
     private ExitRecord finalRecord() {
         return bundle.exit()
-                .orElseGet(
-                        () ->
-                                new ExitRecord.Unknown(
-                                        "its shim died: " + bundle.lastWords(), Instant.now()));
+                .orElseGet(() ->
+                        new ExitRecord.Unknown(
+                                "its shim died: " + bundle.lastWords(), Instant.now()));
     }
 
     @Override

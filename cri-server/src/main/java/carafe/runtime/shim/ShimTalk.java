@@ -38,6 +38,7 @@ final class ShimTalk {
     }
 
     CarafeException unexpected(String doing) {
-        return new CarafeException.Internal(doing + ": the shim gave an answer to another question");
+        return new CarafeException.Internal(
+                doing + ": the shim gave an answer to another question");
     }
 }
