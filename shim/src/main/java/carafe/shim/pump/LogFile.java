@@ -19,14 +19,17 @@ final class LogFile {
 
     private final FileCalls files;
     private final Memory memory;
-    private final LogTarget target;
+    private final @Nullable LogTarget target;
     private int fd = -1;
     private long lostBytes;
     private @Nullable Buffer torn;
     private int tornDone;
     private int lastErrno;
 
-    LogFile(FileCalls files, Memory memory, LogTarget target) {
+    /**
+     * @param target null = everything is dropped, uncounted
+     */
+    LogFile(FileCalls files, Memory memory, @Nullable LogTarget target) {
         this.files = files;
         this.memory = memory;
         this.target = target;
@@ -37,6 +40,9 @@ final class LogFile {
      * next goes to the new one.
      */
     void open() throws SyscallException {
+        if (target == null) {
+            return;
+        }
         int opened = target.open(files);
         if (torn != null && !finishTornLine()) {
             lostBytes += torn.size() - tornDone;
@@ -59,7 +65,7 @@ final class LogFile {
     /** Writes the batch or counts it as lost, and clears it. */
     void append(LineBatch batch) {
         int used = batch.used();
-        if (used > 0) {
+        if (used > 0 && target != null) {
             if (torn != null && !finishTornLine()) {
                 lostBytes += used;
             } else {

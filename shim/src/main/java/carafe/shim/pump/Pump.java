@@ -11,6 +11,7 @@ import carafe.shim.sys.SocketCalls;
 import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
 import carafe.shim.sys.WaitCalls;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the container's streams and writes them to its log until they end. Outlives control: when
@@ -44,9 +45,10 @@ public final class Pump {
 
     /**
      * @param io descriptors, owned from here on
+     * @param target null = output is dropped
      * @param longestText most bytes of text in one log line
      */
-    public Pump(Syscalls sys, PumpIo io, LogTarget target, int longestText) {
+    public Pump(Syscalls sys, PumpIo io, @Nullable LogTarget target, int longestText) {
         this.sys = sys;
         this.control = io.control();
         this.ownLog = new OwnLog(sys.files(), "pump");

@@ -9,6 +9,7 @@ import java.util.Arrays;
 /** Reads {@link Facts} out of the bundle, which is the working directory. Allocates freely. */
 final class BundleFacts {
     private static final int MAX_FILE_BYTES = 4 << 20;
+    private static final int MIN_LINE = 64;
     private static final int DEFAULT_LINE = 16 << 10;
     private static final int MAX_LINE = 1 << 20;
     private static final String PROCESS_LIST = "/cgroup.procs";
@@ -29,8 +30,8 @@ final class BundleFacts {
         return new Facts(
                 process.get("terminal").isTrue(),
                 shim.get("stdin").isTrue(),
-                (int) shim.get("maxLogLine").integer(1, MAX_LINE, DEFAULT_LINE),
-                shim.get("logPath").string(),
+                (int) shim.get("maxLogLine").integer(MIN_LINE, MAX_LINE, DEFAULT_LINE),
+                shim.get("logPath").string(""),
                 shim.get("logBase").string(""),
                 unified,
                 processList(unified, memory, cgroups.get("join")),

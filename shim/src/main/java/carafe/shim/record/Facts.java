@@ -7,7 +7,7 @@ package carafe.shim.record;
  * @param terminal whether init gets a terminal
  * @param stdin whether init's standard input is kept open for somebody to attach; else /dev/null
  * @param longestLine most bytes of text in one log line
- * @param logPath absolute
+ * @param logPath absolute, empty = output is read and dropped
  * @param logBase leading directory of logPath in which links are followed, empty = default
  * @param unifiedCgroup absolute directory of the v2 cgroup, empty = none
  * @param processList absolute cgroup.procs file that lists the container's processes, empty = none
