@@ -12,6 +12,7 @@ import carafe.shim.sys.MountCalls;
 import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
 import carafe.shim.sys.Utf8;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,9 +48,14 @@ final class InitSetup {
         HostProc proc = HostProc.open(sys.files());
         new CgroupJoin(sys.files(), progress).join(shim.cgroups().join());
         new HostSettings(proc, bundle, progress).apply(process);
-        makeContainer(container, shim, proc, io);
+        Finish finish = makeContainer(container, shim, proc, io);
         ContainerProcess init = new ContainerProcess(sys, progress, process, filter);
-        return child.bear(() -> initLife(init, io, start), start);
+        return child.bear(
+                () -> {
+                    finish.run(sys, progress);
+                    return initLife(init, io, start);
+                },
+                finish.descriptors(start));
     }
 
     private @Nullable Buffer filter(ContainerSpec container, ShimSpec shim)
@@ -65,10 +71,9 @@ final class InitSetup {
         return null;
     }
 
-    private void makeContainer(ContainerSpec container, ShimSpec shim, HostProc proc, ChildIo io)
+    private Finish makeContainer(ContainerSpec container, ShimSpec shim, HostProc proc, ChildIo io)
             throws SyscallException, RefusedException {
         MountCalls mounts = sys.mounts();
-        int bundleFd = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
         Namespaces namespaces = new Namespaces(sys.files(), sys.processes(), progress);
         namespaces.open(container, shim);
         List<PlannedMount> planned = new MountSources(mounts, progress).take(container.mounts());
@@ -79,19 +84,25 @@ final class InitSetup {
         mounts.mount(null, "/", null, MountCalls.MS_REC | MountCalls.MS_PRIVATE, null);
         nameMachine(container);
         new Sysctls(proc, progress).apply(container.sysctls(), owned(container));
+        // Opened in this mount namespace: a descriptor from before would lead out of it.
+        int bundleFd = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
         int rootFd = mountRoot(container, shim, bundleFd);
         InRoot root = new InRoot(sys.files(), rootFd);
         CgroupMount cgroups = new CgroupMount(sys.files(), mounts, proc);
-        Mounts attacher = new Mounts(sys.files(), mounts, cgroups, root, progress);
-        int dev = attacher.attachAll(planned);
+        List<PlannedMount> now = new ArrayList<>();
+        List<PlannedMount> deferred = new ArrayList<>();
+        for (PlannedMount mount : planned) {
+            (Finish.isDeferred(mount, deferred) ? deferred : now).add(mount);
+        }
+        Mounts attacher = new Mounts(sys, cgroups, root, progress);
+        int dev = attacher.attachAll(now);
         fillDev(container, root, dev, io);
         makeWorkingDirectory(container.process(), root);
-        attacher.seal(planned, dev);
-        HiddenPaths hidden = new HiddenPaths(sys.files(), mounts, root, progress);
-        hidden.protect(container.readonlyPaths());
-        hidden.mask(container.maskedPaths(), nullDevice);
-        sealRoot(container, shim, rootFd);
+        attacher.seal(now, dev);
         pivot(rootFd);
+        boolean readonly =
+                container.rootReadonly() || (shim.rootfs() != null && shim.rootfs().readonly());
+        return new Finish(container, readonly, deferred, rootFd, nullDevice);
     }
 
     private void nameMachine(ContainerSpec container) throws SyscallException {
@@ -155,23 +166,6 @@ final class InitSetup {
             if (e.errno() != Errno.EROFS && e.errno() != Errno.ENOTDIR) {
                 throw e;
             }
-        }
-    }
-
-    private void sealRoot(ContainerSpec container, ShimSpec shim, int rootFd)
-            throws SyscallException {
-        progress.at("rootfs.seal");
-        boolean readonly =
-                container.rootReadonly() || (shim.rootfs() != null && shim.rootfs().readonly());
-        long propagation =
-                switch (container.rootfsPropagation()) {
-                    case "shared", "rshared" -> MountCalls.MS_SHARED;
-                    case "unbindable", "runbindable" -> MountCalls.MS_UNBINDABLE;
-                    default -> 0;
-                };
-        if (readonly || propagation != 0) {
-            long set = readonly ? MountCalls.ATTR_RDONLY : 0;
-            sys.mounts().setAttributes(rootFd, 0, set, 0, propagation);
         }
     }
 

@@ -6,8 +6,10 @@ import carafe.shim.sys.FileCalls;
 import carafe.shim.sys.FileStatus;
 import carafe.shim.sys.MountCalls;
 import carafe.shim.sys.SyscallException;
+import carafe.shim.sys.Syscalls;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Attaches the mounts of config.json, in order, each onto a target opened within the root. */
 final class Mounts {
@@ -16,19 +18,17 @@ final class Mounts {
     private final FileCalls files;
     private final MountCalls mounts;
     private final FileSystems fileSystems;
-    private final CgroupMount cgroups;
+    private final @Nullable CgroupMount cgroups;
     private final InRoot root;
     private final Progress progress;
 
-    Mounts(
-            FileCalls files,
-            MountCalls mounts,
-            CgroupMount cgroups,
-            InRoot root,
-            Progress progress) {
-        this.files = files;
-        this.mounts = mounts;
-        this.fileSystems = new FileSystems(files, mounts);
+    /**
+     * @param cgroups what mounts the type cgroup; null where none can occur
+     */
+    Mounts(Syscalls sys, @Nullable CgroupMount cgroups, InRoot root, Progress progress) {
+        this.files = sys.files();
+        this.mounts = sys.mounts();
+        this.fileSystems = new FileSystems(sys.files(), sys.mounts());
         this.cgroups = cgroups;
         this.root = root;
         this.progress = progress;
@@ -48,7 +48,7 @@ final class Mounts {
             refuseForbidden(mount, destination);
             if (mount.tree() >= 0) {
                 bind(mount, destination);
-            } else if (mount.spec().type().equals("cgroup")) {
+            } else if (cgroups != null && mount.spec().type().equals("cgroup")) {
                 cgroups.attach(root.directory(destination), mount.options(), root, destination);
             } else {
                 int made = fileSystem(mount, destination);
