@@ -37,4 +37,10 @@ public interface CredentialCalls {
      * @param flags SECCOMP_FILTER_FLAG bits
      */
     void loadSeccomp(Buffer program, int instructions, int flags) throws SyscallException;
+
+    /**
+     * Loads a filter after which this process can wait and end, and nothing else: any other call
+     * kills it.
+     */
+    void allowWaitingOnly() throws SyscallException;
 }

@@ -120,4 +120,15 @@ final class KernelCredentials implements CredentialCalls {
         long result = calls.call(Call.SECCOMP, SECCOMP_SET_MODE_FILTER, flags, fprog);
         calls.check("seccomp", "", result);
     }
+
+    @Override
+    public void allowWaitingOnly() throws SyscallException {
+        Buffer program = new Buffer(calls.kernel(), WaitingOnly.BYTES);
+        try {
+            WaitingOnly.write(program, calls.kernel());
+            loadSeccomp(program, WaitingOnly.BYTES / 8, 0);
+        } finally {
+            program.free();
+        }
+    }
 }
