@@ -21,6 +21,7 @@ final class LinuxFileCalls implements FileCalls {
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC_STATS = 0x7ff;
     private static final int PATH_MAX = 4096;
+    private static final int OPENAT2_ATTEMPTS = 128;
 
     private LinuxFileCalls() {}
 
@@ -72,8 +73,21 @@ final class LinuxFileCalls implements FileCalls {
         byte[] raw = cString(path);
         ByteBuffer args = ByteBuffer.allocate(24).order(ByteOrder.nativeOrder());
         args.putLong(how.flags() | OpenFlags.O_CLOEXEC).putLong(how.mode()).putLong(how.resolve());
-        return (int)
-                run("openat2", path, () -> LibC.syscall(SYS_OPENAT2, dirFd, raw, args.array(), 24));
+        byte[] bytes = args.array();
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return (int)
+                        run(
+                                "openat2",
+                                path,
+                                () -> LibC.syscall(SYS_OPENAT2, dirFd, raw, bytes, 24));
+            } catch (SyscallException e) {
+                // The kernel cannot vouch for ".." while something is renamed anywhere: ask again.
+                if (!e.is(Errno.EAGAIN) || attempt == OPENAT2_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     @Override

@@ -63,6 +63,13 @@ public record OpenHow(long flags, int mode, int resolve) {
                     0600,
                     RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS);
 
+    /** As {@link #CREATE}, for writing and reading. */
+    public static final OpenHow CREATE_READ_WRITE =
+            new OpenHow(
+                    OpenFlags.O_RDWR | OpenFlags.O_CREAT | OpenFlags.O_EXCL | OpenFlags.O_NOFOLLOW,
+                    0600,
+                    CREATE.resolve);
+
     /** A host path that the administrator chose; links are followed. */
     public static final OpenHow HOST_DIRECTORY =
             new OpenHow(OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, RESOLVE_NO_MAGICLINKS);
