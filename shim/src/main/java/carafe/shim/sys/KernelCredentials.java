@@ -121,14 +121,4 @@ final class KernelCredentials implements CredentialCalls {
         calls.check("seccomp", "", result);
     }
 
-    @Override
-    public void allowWaitingOnly() throws SyscallException {
-        Buffer program = new Buffer(calls.kernel(), WaitingOnly.BYTES);
-        try {
-            WaitingOnly.write(program, calls.kernel());
-            loadSeccomp(program, WaitingOnly.BYTES / 8, 0);
-        } finally {
-            program.free();
-        }
-    }
 }
