@@ -46,7 +46,7 @@ final class LayeredLookup implements AutoCloseable {
 
         record Link(String target) implements Entry {}
 
-        record File(Fd parent, byte[] name, FileStat stat) implements Entry {}
+        record File(Fd parent, String name, FileStat stat) implements Entry {}
     }
 
     Optional<byte[]> read(String path, int maxBytes) throws SyscallException {
@@ -62,7 +62,7 @@ final class LayeredLookup implements AutoCloseable {
                 entry = new Entry.Directory(here);
                 continue;
             }
-            entry = look(here, name.getBytes(StandardCharsets.ISO_8859_1));
+            entry = look(here, name);
             switch (entry) {
                 case Entry.Directory(List<Fd> stack) -> {
                     parents.push(here);
@@ -90,7 +90,7 @@ final class LayeredLookup implements AutoCloseable {
             }
         }
         return switch (entry) {
-            case Entry.File(Fd parent, byte[] name, FileStat stat) ->
+            case Entry.File(Fd parent, String name, FileStat stat) ->
                     Optional.of(content(path, parent, name, stat, maxBytes));
             case Entry.Missing _ -> Optional.empty();
             case Entry.Directory _, Entry.Link _ -> throw refuse(path, "it is a directory");
@@ -106,7 +106,8 @@ final class LayeredLookup implements AutoCloseable {
         return roots;
     }
 
-    private Entry look(List<Fd> stack, byte[] name) throws SyscallException {
+    private Entry look(List<Fd> stack, String shown) throws SyscallException {
+        byte[] name = shown.getBytes(StandardCharsets.ISO_8859_1);
         List<Fd> directories = new ArrayList<>();
         for (Fd layer : stack) {
             Optional<FileStat> found = stat(layer, name);
@@ -126,7 +127,7 @@ final class LayeredLookup implements AutoCloseable {
                 byte[] target = calls.readlinkat(layer.number(), name);
                 return new Entry.Link(new String(target, StandardCharsets.ISO_8859_1));
             } else {
-                return new Entry.File(layer, name, stat);
+                return new Entry.File(layer, shown, stat);
             }
         }
         return directories.isEmpty() ? new Entry.Missing() : new Entry.Directory(directories);
@@ -156,7 +157,7 @@ final class LayeredLookup implements AutoCloseable {
         return stat.type() == FileStat.S_IFCHR && stat.rdev() == 0;
     }
 
-    private byte[] content(String path, Fd parent, byte[] name, FileStat stat, int maxBytes)
+    private byte[] content(String path, Fd parent, String shown, FileStat stat, int maxBytes)
             throws SyscallException {
         if (stat.type() != FileStat.S_IFREG) {
             throw refuse(path, "it is no regular file");
@@ -164,6 +165,7 @@ final class LayeredLookup implements AutoCloseable {
         if (stat.size() > maxBytes) {
             throw refuse(path, "it is larger than " + maxBytes + " bytes");
         }
+        byte[] name = shown.getBytes(StandardCharsets.ISO_8859_1);
         Fd file = own(calls.openat2(parent.number(), name, OpenHow.READ_NO_LINKS));
         ByteBuffer content = ByteBuffer.allocateDirect((int) stat.size());
         while (content.hasRemaining() && calls.read(file.number(), content) > 0) {

@@ -129,8 +129,8 @@ public final class LocalHostPaths implements HostPaths {
         }
         long rdev = number(at, "rdev").longValue();
         // dev_t of the C library: minor in bits 0-7 and 20-31, major in bits 8-19
-        int major = (int) (rdev >>> 8 & 0xfff);
-        int minor = (int) (rdev & 0xff | rdev >>> 12 & 0xfff00);
+        int major = (int) ((rdev >>> 8) & 0xfff);
+        int minor = (int) ((rdev & 0xff) | ((rdev >>> 12) & 0xfff00));
         return Optional.of(
                 new Device(
                         shown,

@@ -58,7 +58,7 @@ final class ExecTalk {
         if (duration.isZero()) {
             return 0;
         }
-        return (int) Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
+        return Math.clamp(duration.toMillis(), 1, Integer.MAX_VALUE);
     }
 
     private static OutputSink.Stream stream(Reply.Stream stream) {
