@@ -55,7 +55,7 @@ public interface ContainerHandle {
     /**
      * Calls once when the container has ended and its record is on the disk, or when its shim died
      * ({@link ExitRecord.Unknown}; init may still run then: kill its cgroup). On a thread of its
-     * own, which may block; at once when it has ended already. Costs one descriptor, no thread.
+     * own, which may block; at once when it has ended already. Costs two descriptors, no thread.
      */
     Watch watch(Consumer<ExitRecord> onExit);
 

@@ -60,20 +60,20 @@ public final class NativeShims implements ShimLauncher {
     public ContainerHandle createContainer(Path directory, Duration deadline) {
         Bundle bundle = new Bundle(directory, files);
         String doing = "create container " + bundle.id();
-        switch (start.run(doing, ShimStart.Role.CONTAINER, bundle, deadline)) {
-            case Reply.Created(int pid, long startTicks) -> {
-                PidIdentity init = new PidIdentity(pid, startTicks);
-                return findContainer(directory)
-                        .filter(found -> found.init().equals(init))
-                        .orElseThrow(() ->
-                                new CarafeException.Internal(
-                                        doing
-                                                + ": the shim's pid file does not name"
-                                                + " process "
-                                                + pid));
-            }
+        return switch (start.run(doing, ShimStart.Role.CONTAINER, bundle, deadline)) {
+            case Reply.Created(int pid, long startTicks) ->
+                    created(doing, directory, new PidIdentity(pid, startTicks));
             default -> throw talk.unexpected(doing);
-        }
+        };
+    }
+
+    private ContainerHandle created(String doing, Path directory, PidIdentity init) {
+        return findContainer(directory)
+                .filter(found -> found.init().equals(init))
+                .orElseThrow(() ->
+                        new CarafeException.Internal(
+                                "%s: the shim's pid file does not name process %d"
+                                        .formatted(doing, init.pid())));
     }
 
     @Override

@@ -11,14 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/**
- * {@link ContainerHandle} of a real shim.
- *
- * <p>The end of a container is noticed by one pidfd on control: control writes the exit record
- * before it ends, and when it is killed instead that is noticed just the same. A connection per
- * container that waits for {@code Exited} would cost a descriptor here, one there, a virtual
- * thread, and would say nothing about a killed shim that its end of file does not say.
- */
+/** {@link ContainerHandle} of a real shim. */
 final class ShimContainer implements ContainerHandle {
     private final Bundle bundle;
     private final PidIdentity control;
@@ -56,32 +49,45 @@ final class ShimContainer implements ContainerHandle {
 
     @Override
     public ShimState state(Duration deadline) {
-        long end = System.nanoTime() + deadline.toNanos();
         String doing = "ask for the state of container " + bundle.id();
+        long end = System.nanoTime() + deadline.toNanos();
         // A dead shim is answered for by the disk, without a connection.
         if (!processes.alive(control)) {
             return new ShimState.Exited(finalRecord());
         }
         try (ShimConnection connection = talk.open(doing, bundle, deadline)) {
             connection.send(new Request.Watch());
-            if (connection.receive() instanceof Reply.State state) {
-                switch (state.phase()) {
-                    case CREATED -> {
-                        return new ShimState.Created();
-                    }
-                    case RUNNING -> {
-                        return new ShimState.Running(state.lostLogBytes());
-                    }
-                    case EXITED -> {
-                        // Init has ended, its output is being drained; the record follows.
-                        Reply _ = connection.receive();
-                        return new ShimState.Exited(finalRecord());
-                    }
-                }
-            }
-            throw talk.unexpected(doing);
+            return switch (talk.state(doing, connection)) {
+                case Reply.State(Reply.Phase phase, _, _, long lostLogBytes) ->
+                        switch (phase) {
+                            case CREATED -> new ShimState.Created();
+                            case RUNNING -> new ShimState.Running(lostLogBytes);
+                            case EXITED -> {
+                                // Its output may still be drained; the record follows.
+                                Reply _ = connection.receive();
+                                yield new ShimState.Exited(finalRecord());
+                            }
+                        };
+            };
         } catch (ShimGoneException e) {
             return new ShimState.Exited(recordAfterEnd(doing, end));
+        }
+    }
+
+    /** Waits for the record of a container whose init has ended, or will. */
+    ExitRecord awaitExit(Duration deadline) {
+        String doing = "wait for the end of container " + bundle.id();
+        long end = System.nanoTime() + deadline.toNanos();
+        if (!processes.alive(control)) {
+            return finalRecord();
+        }
+        try (ShimConnection connection = talk.open(doing, bundle, deadline)) {
+            connection.send(new Request.Watch());
+            Reply.State _ = talk.state(doing, connection);
+            Reply _ = connection.receive();
+            return finalRecord();
+        } catch (ShimGoneException e) {
+            return recordAfterEnd(doing, end);
         }
     }
 
@@ -96,7 +102,7 @@ final class ShimContainer implements ContainerHandle {
     }
 
     /** What the disk says once the shim has ended. */
-    private ExitRecord finalRecord() {
+    ExitRecord finalRecord() {
         return bundle.exit()
                 .orElseGet(() ->
                         new ExitRecord.Unknown(
@@ -142,7 +148,7 @@ final class ShimContainer implements ContainerHandle {
 
     @Override
     public Watch watch(Consumer<ExitRecord> onExit) {
-        return processes.onExit(control, () -> onExit.accept(finalRecord()));
+        return ExitWatch.start(this, processes, onExit);
     }
 
     @Override

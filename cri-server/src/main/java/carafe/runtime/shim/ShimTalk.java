@@ -37,6 +37,15 @@ final class ShimTalk {
         }
     }
 
+    /** The first answer to a Watch. */
+    Reply.State state(String doing, ShimConnection connection) throws ShimGoneException {
+        return switch (connection.receive()) {
+            case Reply.State state -> state;
+            case Reply.Failed failed -> throw FailedStep.of(doing, failed);
+            default -> throw unexpected(doing);
+        };
+    }
+
     CarafeException unexpected(String doing) {
         return new CarafeException.Internal(
                 doing + ": the shim gave an answer to another question");

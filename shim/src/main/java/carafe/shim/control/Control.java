@@ -72,7 +72,7 @@ public final class Control {
         try {
             clients.listen();
         } catch (SyscallException e) {
-            container.fail(Failures.of("socket", e));
+            container.abandon(Failures.of("socket", e));
         }
         // Signals last: what a child has reported is read before its end.
         Party[] parties = {pump, container, execs, clients, signals};
