@@ -3,6 +3,7 @@ package carafe.runtime.shim;
 import carafe.linux.PidIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -78,4 +79,7 @@ public interface ContainerHandle {
      *     still there
      */
     void delete(Duration deadline);
+
+    /** The exit record on disk; empty when there is none (yet), whether the shim lives or not. */
+    Optional<ExitRecord> recorded();
 }

@@ -15,6 +15,7 @@ final class FailedStep {
      */
     static CarafeException of(String doing, Reply.Failed failed) {
         String message = message(doing, failed);
+        StepFailure cause = new StepFailure(failed);
         return switch (failed.errno()) {
             case 0,
                     Errno.ENOENT,
@@ -25,16 +26,16 @@ final class FailedStep {
                     Errno.ENAMETOOLONG,
                     Errno.EINVAL,
                     ENOEXEC ->
-                    new CarafeException.Invalid(message);
-            case Errno.EBUSY, Errno.ESRCH -> new CarafeException.Precondition(message);
+                    new CarafeException.Invalid(message, cause);
+            case Errno.EBUSY, Errno.ESRCH -> new CarafeException.Precondition(message, cause);
             case Errno.ENOMEM,
                     Errno.ENOSPC,
                     Errno.EDQUOT,
                     Errno.EMFILE,
                     Errno.ENFILE,
                     Errno.EAGAIN ->
-                    new CarafeException.Exhausted(message);
-            default -> new CarafeException.Internal(message);
+                    new CarafeException.Exhausted(message, cause);
+            default -> new CarafeException.Internal(message, cause);
         };
     }
 

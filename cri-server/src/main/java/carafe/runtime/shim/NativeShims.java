@@ -93,4 +93,9 @@ public final class NativeShims implements ShimLauncher {
                 ? Optional.of(new ShimContainer(bundle, pids.get(0), pids.get(1), talk, processes))
                 : Optional.empty();
     }
+
+    @Override
+    public void check() {
+        start.check();
+    }
 }

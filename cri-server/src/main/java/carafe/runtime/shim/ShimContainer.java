@@ -8,6 +8,7 @@ import carafe.shim.wire.Request;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -207,5 +208,10 @@ final class ShimContainer implements ContainerHandle {
                     "%s: its shim, process %d, has not ended within %d ms"
                             .formatted(doing, control.pid(), deadline.toMillis()));
         }
+    }
+
+    @Override
+    public Optional<ExitRecord> recorded() {
+        return bundle.exit();
     }
 }

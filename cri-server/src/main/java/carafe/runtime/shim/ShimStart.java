@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShimStart {
     private static final int CHUNK_BYTES = 8192;
+    private static final int EXIT_USAGE = 2;
+    private static final int CHECK_SECONDS = 5;
 
     private final ShimProgram program;
     private final ReadinessLoop readiness;
@@ -77,6 +79,31 @@ final class ShimStart {
         } catch (IOException e) {
             throw new CarafeException.Internal(
                     doing + ": the shim cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    /** Runs the program without a role: it must say so by its exit code. */
+    void check() {
+        ProcessBuilder builder = new ProcessBuilder(program.path().toString());
+        builder.environment().clear();
+        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        try {
+            Process process = builder.start();
+            if (!process.waitFor(CHECK_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new CarafeException.Unavailable("the shim program hangs when started");
+            }
+            if (process.exitValue() != EXIT_USAGE) {
+                throw new CarafeException.Unavailable(
+                        "the shim program ends with code %d when started without a role"
+                                .formatted(process.exitValue()));
+            }
+        } catch (IOException e) {
+            throw new CarafeException.Unavailable(
+                    "the shim program cannot be started: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CarafeException.Unavailable("the check of the shim was interrupted", e);
         }
     }
 
