@@ -15,6 +15,7 @@ final class PumpLauncher {
     private static final int PARKING = 512;
 
     private static final int FIRST = 3;
+    private static final int LOG_UMASK = 027;
 
     private final Syscalls sys;
 
@@ -41,6 +42,8 @@ final class PumpLauncher {
     private int run(PumpIo io, @Nullable LogTarget target, int longestLine) {
         try {
             sys.processes().setName("carafe-pump");
+            // The log may be read by its group.
+            sys.processes().setUmask(LOG_UMASK);
             return new Pump(sys, keepOnly(io), target, longestLine).run();
         } catch (SyscallException e) {
             return 1;
@@ -60,7 +63,7 @@ final class PumpLauncher {
                 kept[i] = next++;
             }
         }
-        files.closeFrom(next);
+        files.closeRange(next, -1);
         files.duplicateTo(0, 1, 0);
         return new PumpIo(kept[0], kept[1], kept[2], kept[3]);
     }
