@@ -88,7 +88,7 @@ public final class Buffer {
     /** Gives the memory back; any later use is refused. Idempotent. */
     public void free() {
         if (address != 0) {
-            kernel.free(address);
+            kernel.free(address, size);
             address = 0;
         }
     }

@@ -10,6 +10,8 @@ final class Call {
     static final int WRITE = (1 << 16) | 64;
     static final int CLOSE = (3 << 16) | 57;
     static final int LSEEK = (8 << 16) | 62;
+    static final int MMAP = (9 << 16) | 222;
+    static final int MUNMAP = (11 << 16) | 215;
     static final int RT_SIGACTION = (13 << 16) | 134;
     static final int RT_SIGPROCMASK = (14 << 16) | 135;
     static final int RT_SIGRETURN = (15 << 16) | 139;

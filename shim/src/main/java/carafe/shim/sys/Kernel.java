@@ -18,7 +18,8 @@ interface Kernel {
     /** Zeroed memory; never 0. Ends the process when there is none. */
     long allocate(int size);
 
-    void free(long address);
+    /** Gives back what {@link #allocate} gave, with the same size. */
+    void free(long address, int size);
 
     byte getByte(long address);
 

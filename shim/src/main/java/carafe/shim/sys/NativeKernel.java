@@ -13,6 +13,9 @@ import org.teavm.interop.c.Variable;
  * the end of the copy.
  */
 final class NativeKernel implements Kernel {
+    private static final int PAGE = 4096;
+    private static final int READ_WRITE = 3;
+    private static final int PRIVATE_ANONYMOUS = 0x22;
     private static final int GETPID_ON_ARM64 = 172;
 
     private final boolean arm64 = numberOfGetpid() == GETPID_ON_ARM64;
@@ -30,7 +33,8 @@ final class NativeKernel implements Kernel {
 
     @Override
     public long allocate(int size) {
-        long address = calloc(1, size);
+        // Of a mapping only the pages that are used cost memory; malloc would zero reused ones.
+        long address = size < PAGE ? calloc(1, size) : map(size);
         if (address == 0) {
             abort();
         }
@@ -38,8 +42,17 @@ final class NativeKernel implements Kernel {
     }
 
     @Override
-    public void free(long address) {
-        release(address);
+    public void free(long address, int size) {
+        if (size < PAGE) {
+            release(address);
+        } else {
+            call(Call.MUNMAP, address, size, 0, 0, 0, 0);
+        }
+    }
+
+    private long map(int size) {
+        long got = call(Call.MMAP, 0, size, READ_WRITE, PRIVATE_ANONYMOUS, -1, 0);
+        return got < 0 && got > -PAGE ? 0 : got;
     }
 
     @Override

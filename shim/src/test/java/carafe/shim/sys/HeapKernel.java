@@ -30,7 +30,7 @@ class HeapKernel implements Kernel {
     }
 
     @Override
-    public void free(long address) {
+    public void free(long address, int size) {
         if ((int) address != 0 || blocks.remove((int) (address >>> SHIFT)) == null) {
             throw new AssertionError("free of what was not allocated: " + address);
         }
