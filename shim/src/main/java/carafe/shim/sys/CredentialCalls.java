@@ -37,4 +37,7 @@ public interface CredentialCalls {
      * @param flags SECCOMP_FILTER_FLAG bits
      */
     void loadSeccomp(Buffer program, int instructions, int flags) throws SyscallException;
+
+    /** Loads a filter that ends this process for any call but poll, write, close and exit. */
+    void allowOnlyWaiting() throws SyscallException;
 }
