@@ -1,12 +1,9 @@
 package carafe.shim.control;
 
 import carafe.shim.child.Child;
-import carafe.shim.child.ChildStatus;
-import carafe.shim.child.StatusReader;
 import carafe.shim.record.BundleRecords;
 import carafe.shim.record.ExitRecord;
 import carafe.shim.record.OwnLog;
-import carafe.shim.sys.Buffer;
 import carafe.shim.sys.Errno;
 import carafe.shim.sys.ProcessCalls;
 import carafe.shim.sys.SyscallException;
@@ -28,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  *                                    ENDING ─drained, or 2 s─▶ EXITED
  * </pre>
  */
-final class Container implements Party {
+final class Container implements Party, ChildProcess.Reports {
     private static final long DRAIN_NANOS = 1_900_000_000L;
     private static final int START_FAILED = 128;
-    private static final byte[] GO = {1};
+    private static final int STATUS_BYTES = 4096;
 
     /** Where the life stands. */
     private enum Stage {
@@ -46,21 +43,16 @@ final class Container implements Party {
 
     private final Syscalls sys;
     private final Surroundings parts;
+    private final ChildProcess init;
     private final BundleRecords records;
     private final OwnLog ownLog;
-    private final Buffer statusBuffer;
     private final List<Client> watchers = new ArrayList<>();
     private Stage stage = Stage.MAKING;
-    private @Nullable Child child;
-    private @Nullable StatusReader status;
     private Reply.@Nullable Failed failure;
     private Reply.@Nullable Exited exited;
     private @Nullable Client starter;
     private @Nullable Client deleter;
     private boolean ready;
-    private boolean setupReaped;
-    private boolean initReaped;
-    private int init;
     private int initPidfd = -1;
     private long startTicks;
     private long startedAtNanos;
@@ -68,28 +60,15 @@ final class Container implements Party {
     private int polledStatus = PollSet.ABSENT;
     private int polledResult = PollSet.ABSENT;
 
-    Container(Syscalls sys, Surroundings parts) {
+    /**
+     * @param child forked to make the container
+     */
+    Container(Syscalls sys, Surroundings parts, Child child) {
         this.sys = sys;
         this.parts = parts;
+        this.init = new ChildProcess(sys, child, sys.memory().allocate(STATUS_BYTES));
         this.records = new BundleRecords(sys.files());
         this.ownLog = new OwnLog(sys.files(), "control");
-        this.statusBuffer = sys.memory().allocate(4096);
-    }
-
-    /** Follows the child that was forked to make the container. */
-    void follow(Child created) {
-        child = created;
-        status = new StatusReader(sys.files(), created.status(), statusBuffer);
-    }
-
-    /** Whether creating it has failed, and why; null = it has not. */
-    Reply.@Nullable Failed failure() {
-        return failure;
-    }
-
-    /** Gives up creating it. */
-    void fail(Reply.Failed reason) {
-        failed(reason);
     }
 
     PumpLink pump() {
@@ -100,18 +79,22 @@ final class Container implements Party {
         return parts.cgroup();
     }
 
-    /** Whether it has ended and its exit record is written. */
-    boolean hasRecord() {
-        return stage == Stage.EXITED;
-    }
-
-    /** Whether the container was never there, or is gone and recorded. */
-    boolean isOver() {
-        return stage == Stage.ABANDONED || stage == Stage.EXITED;
+    int initPidfd() {
+        return initPidfd;
     }
 
     boolean isRunning() {
         return stage == Stage.RUNNING;
+    }
+
+    /** Whether the container was never there, or is gone and recorded. */
+    boolean isOver() {
+        return stage == Stage.ABANDONED || hasRecord();
+    }
+
+    /** Whether it has ended and its exit record is written. */
+    boolean hasRecord() {
+        return stage == Stage.EXITED;
     }
 
     /** Whether nobody needs its late output any more. */
@@ -119,8 +102,9 @@ final class Container implements Party {
         return deleter != null;
     }
 
-    int initPidfd() {
-        return initPidfd;
+    /** Why creating or starting it has failed, null = it has not. */
+    Reply.@Nullable Failed failure() {
+        return failure;
     }
 
     Reply.State state() {
@@ -130,23 +114,22 @@ final class Container implements Party {
                     case RUNNING -> Reply.Phase.RUNNING;
                     case ABANDONED, ENDING, EXITED -> Reply.Phase.EXITED;
                 };
-        return new Reply.State(phase, Math.max(init, 1), startTicks, parts.pump().lostBytes());
+        int pid = Math.max(init.pid(), 1);
+        return new Reply.State(phase, pid, startTicks, parts.pump().lostBytes());
     }
 
     void start(Client client) {
-        Child created = child;
-        if (stage != Stage.CREATED || created == null) {
+        if (stage != Stage.CREATED) {
             client.finish(Failures.of("start", Errno.EBUSY, "the container is not just created"));
             return;
         }
         stage = Stage.STARTING;
         starter = client;
-        sys.files().write(created.start(), GO, 0, 1);
-        sys.files().close(created.start());
+        init.go();
     }
 
     Reply kill(Request.Kill kill) {
-        if (init == 0 || exited != null) {
+        if (init.pid() == 0 || exited != null) {
             return Failures.of("kill", Errno.ESRCH, "the container has ended");
         }
         return switch (kill.target()) {
@@ -180,17 +163,13 @@ final class Container implements Party {
         }
     }
 
-    void reopenLog(Client client) {
-        parts.pump().reopen(client);
-    }
-
     void delete(Client client) {
         switch (stage) {
             case STARTING, RUNNING ->
                     client.finish(Failures.of("delete", Errno.EBUSY, "the container runs"));
             case MAKING, CREATED -> {
                 deleter = client;
-                killInit(ProcessCalls.SIGKILL);
+                init.kill();
             }
             case ENDING, ABANDONED -> deleter = client;
             case EXITED -> {
@@ -200,44 +179,53 @@ final class Container implements Party {
         }
     }
 
+    /** Gives up creating it. */
+    void abandon(Reply.Failed reason) {
+        failure = failure == null ? reason : failure;
+        stage = Stage.ABANDONED;
+    }
+
+    /** Ends what has been started of a container that will not be. */
+    void clearAway() {
+        parts.cgroup().killAll();
+        init.kill();
+        init.close();
+    }
+
     /** Takes note of an ended child; whether it was init. */
     boolean reaped(int pid, int waitStatus) {
-        readStatus();
-        if (child != null && pid == child.setupPid()) {
-            setupReaped = true;
-        }
-        if (pid != init || exited != null) {
+        init.read(this);
+        if (!init.reaped(pid)) {
             return false;
         }
-        initReaped = true;
         if (stage == Stage.MAKING) {
-            abandon("init", "the container's first process ended before it was ready");
-            return true;
+            String text = "the container's first process ended before it was ready";
+            abandon(Failures.of("init", 0, text));
+        } else if (stage != Stage.ABANDONED) {
+            end(waitStatus);
         }
+        return true;
+    }
+
+    private void end(int waitStatus) {
         int signal = Signals.signal(waitStatus);
-        boolean oom = signal == ProcessCalls.SIGKILL && parts.oom().hasGrown();
         boolean neverStarted = failure != null;
         exited =
                 new Reply.Exited(
                         neverStarted ? START_FAILED : Signals.code(waitStatus),
                         neverStarted ? 0 : signal,
-                        oom,
+                        signal == ProcessCalls.SIGKILL && parts.oom().hasGrown(),
                         sys.processes().nanos(ProcessCalls.CLOCK_REALTIME));
         stage = Stage.ENDING;
         parts.cgroup().killAll();
         parts.pump().drain();
         drainDeadlineNanos = nowNanos() + DRAIN_NANOS;
-        return true;
     }
 
     @Override
     public void join(PollSet polls) {
-        polledStatus = status == null || child == null ? PollSet.ABSENT : poll(polls, child);
+        polledStatus = polls.add(init.statusFd(), PollSet.IN);
         polledResult = polls.add(parts.result().fd(), 0);
-    }
-
-    private static int poll(PollSet polls, Child child) {
-        return polls.add(child.status(), PollSet.IN);
     }
 
     @Override
@@ -248,57 +236,42 @@ final class Container implements Party {
     @Override
     public void serve(PollSet polls) {
         if (polls.events(polledStatus) != 0) {
-            readStatus();
+            init.read(this);
         }
         if (stage == Stage.MAKING) {
             if (polls.events(polledResult) != 0) {
-                abandon("create", "whoever asked for the container is gone");
+                abandon(Failures.of("create", 0, "whoever asked for the container is gone"));
             } else {
                 announceWhenReady();
             }
         }
-        if (stage == Stage.ENDING && mayFinish()) {
-            finish();
+        boolean drained = parts.pump().hasEnded() || nowNanos() >= drainDeadlineNanos;
+        if (stage == Stage.ENDING && drained && exited != null) {
+            finish(exited);
         }
     }
 
-    private boolean mayFinish() {
-        return parts.pump().hasEnded() || nowNanos() >= drainDeadlineNanos;
-    }
-
-    /** Reads all there is: the reports come before the end that they explain. */
-    private void readStatus() {
-        while (status != null) {
-            ChildStatus report = status.next();
-            if (report == null) {
-                return;
-            }
-            switch (report) {
-                case ChildStatus.Born(int pid) -> born(pid);
-                case ChildStatus.Ready _ -> ready = true;
-                case ChildStatus.Closed _ -> closed();
-                case ChildStatus.Failed(String step, String path, int errno, String text) ->
-                        failed(new Reply.Failed(step, path, errno, text));
-            }
-        }
-    }
-
-    private void born(int pid) {
-        init = pid;
-        startTicks = sys.processes().startTicks(pid);
+    @Override
+    public void born() {
+        startTicks = sys.processes().startTicks(init.pid());
         try {
-            initPidfd = sys.processes().openPidfd(pid);
+            initPidfd = sys.processes().openPidfd(init.pid());
             parts.terminal().forward(parts.pump());
         } catch (SyscallException e) {
             failed(Failures.of("init", e));
         }
     }
 
-    /** The status pipe closes itself at the execve. */
-    private void closed() {
-        closeStatus();
+    @Override
+    public void ready() {
+        ready = true;
+    }
+
+    @Override
+    public void closed() {
         if (stage == Stage.MAKING) {
-            abandon("init", "the container could not be made; its maker ended without a reason");
+            String text = "the container could not be made; its maker ended without a reason";
+            abandon(Failures.of("init", 0, text));
         } else if (stage == Stage.STARTING) {
             stage = Stage.RUNNING;
             startedAtNanos = sys.processes().nanos(ProcessCalls.CLOCK_REALTIME);
@@ -306,21 +279,14 @@ final class Container implements Party {
         }
     }
 
-    private void failed(Reply.Failed reason) {
-        closeStatus();
-        failure = reason;
+    @Override
+    public void failed(Reply.Failed reason) {
         if (stage == Stage.MAKING) {
-            stage = Stage.ABANDONED;
+            abandon(reason);
         } else {
+            failure = reason;
             answerStart(reason);
         }
-    }
-
-    private void abandon(String step, String text) {
-        if (failure == null) {
-            failure = Failures.of(step, 0, text);
-        }
-        stage = Stage.ABANDONED;
     }
 
     private void answerStart(Reply reply) {
@@ -330,13 +296,6 @@ final class Container implements Party {
         }
     }
 
-    private void closeStatus() {
-        if (child != null) {
-            sys.files().close(child.status());
-        }
-        status = null;
-    }
-
     private void announceWhenReady() {
         PumpLink pump = parts.pump();
         if (!ready || !pump.hasTriedToOpen()) {
@@ -344,21 +303,19 @@ final class Container implements Party {
         }
         if (pump.openErrno() != 0) {
             int errno = pump.openErrno();
-            failure =
-                    new Reply.Failed("log.open", parts.facts().logPath(), errno, logProblem(errno));
-            stage = Stage.ABANDONED;
+            String path = parts.facts().logPath();
+            abandon(new Reply.Failed("log.open", path, errno, logProblem(errno)));
             return;
         }
         try {
             int own = sys.processes().pid();
-            records.writePids(own, sys.processes().startTicks(own), init, startTicks);
+            long ownTicks = sys.processes().startTicks(own);
+            records.writePids(own, ownTicks, init.pid(), startTicks);
+            stage = Stage.CREATED;
+            parts.result().send(new Reply.Created(init.pid(), startTicks));
         } catch (SyscallException e) {
-            failure = Failures.of("bundle.pid", e);
-            stage = Stage.ABANDONED;
-            return;
+            abandon(Failures.of("bundle.pid", e));
         }
-        stage = Stage.CREATED;
-        parts.result().send(new Reply.Created(init, startTicks));
     }
 
     private static String logProblem(int errno) {
@@ -368,21 +325,12 @@ final class Container implements Party {
     }
 
     /** The record is on disk before anybody is told. */
-    private void finish() {
-        Reply.Exited end = exited;
-        if (end == null) {
-            return;
-        }
+    private void finish(Reply.Exited end) {
         String startError = failure == null ? "" : failure.step() + ": " + failure.text();
+        long lost = parts.pump().lostBytes();
         try {
             records.write(
-                    new ExitRecord(
-                            init,
-                            startTicks,
-                            startedAtNanos,
-                            end,
-                            parts.pump().lostBytes(),
-                            startError));
+                    new ExitRecord(init.pid(), startTicks, startedAtNanos, end, lost, startError));
         } catch (SyscallException e) {
             ownLog.say("exit record: " + e.getMessage());
         }
@@ -397,27 +345,7 @@ final class Container implements Party {
         }
     }
 
-    /** Ends what has been started of a container that will not be. */
-    void clearAway() {
-        parts.cgroup().killAll();
-        killChild(initReaped ? 0 : init);
-        if (child != null) {
-            killChild(setupReaped ? 0 : child.setupPid());
-            sys.files().close(child.start());
-        }
-    }
-
     private long nowNanos() {
         return sys.processes().nanos(ProcessCalls.CLOCK_MONOTONIC);
-    }
-
-    private void killChild(int pid) {
-        if (pid > 1) {
-            try {
-                sys.processes().signalChild(pid, ProcessCalls.SIGKILL);
-            } catch (SyscallException e) {
-                return;
-            }
-        }
     }
 }

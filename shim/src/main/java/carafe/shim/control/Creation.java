@@ -1,5 +1,6 @@
 package carafe.shim.control;
 
+import carafe.shim.child.Child;
 import carafe.shim.child.ChildIo;
 import carafe.shim.child.Children;
 import carafe.shim.pump.PumpIo;
@@ -39,20 +40,19 @@ final class Creation {
                 facts.terminal() ? TerminalRelay.open(sys) : TerminalRelay.none(sys);
         Cgroup cgroup = new Cgroup(sys, openUnified(), facts.processList());
         OomCounter oom = OomCounter.of(sys, facts);
-        Container container =
-                new Container(sys, new Surroundings(facts, pump, cgroup, oom, result, terminal));
         ChildIo io =
                 new ChildIo(
                         FileCalls.readEnd(stdin),
                         FileCalls.writeEnd(stdout),
                         FileCalls.writeEnd(stderr),
                         terminal.childEnd());
-        container.follow(children.startInit(io, cgroup.unifiedFd()));
+        Child child = children.startInit(io, cgroup.unifiedFd());
         files.close(FileCalls.readEnd(stdin));
         files.close(FileCalls.writeEnd(stdout));
         files.close(FileCalls.writeEnd(stderr));
         terminal.closeChildEnd();
-        return container;
+        Surroundings parts = new Surroundings(facts, pump, cgroup, oom, result, terminal);
+        return new Container(sys, parts, child);
     }
 
     private PumpLink startPump(long stdin, long stdout, long stderr) throws SyscallException {

@@ -39,7 +39,8 @@ final class Execs implements Party {
             try {
                 ExecIo io = ExecIo.open(shared.sys(), header.stdin(), header.terminal());
                 Child child = fork(new ExecFrame(body, 0, length), io);
-                sessions[place] = new ExecSession(shared, header, child, io, client.takeOver());
+                ExecStreams streams = new ExecStreams(shared, io, client.takeOver());
+                sessions[place] = new ExecSession(shared, header, child, streams);
             } catch (SyscallException e) {
                 client.finish(Failures.of("exec", e));
             }

@@ -53,7 +53,7 @@ final class Requests {
             case Request.State _ -> client.finish(container.state());
             case Request.Start _ -> container.start(client);
             case Request.Kill kill -> client.finish(container.kill(kill));
-            case Request.ReopenLog _ -> container.reopenLog(client);
+            case Request.ReopenLog _ -> container.pump().reopen(client);
             case Request.Watch _ -> container.watch(client);
             case Request.Delete _ -> container.delete(client);
             case Request.Exec _,

@@ -15,6 +15,7 @@ final class Call {
     static final int RT_SIGACTION = (13 << 16) | 134;
     static final int RT_SIGPROCMASK = (14 << 16) | 135;
     static final int RT_SIGRETURN = (15 << 16) | 139;
+    static final int MADVISE = (28 << 16) | 233;
     static final int IOCTL = (16 << 16) | 29;
     static final int PREAD64 = (17 << 16) | 67;
     static final int PWRITE64 = (18 << 16) | 68;
