@@ -52,6 +52,26 @@ record HostProcess(ProcessHandle handle) {
         handle.destroyForcibly();
     }
 
+    /**
+     * A value of the process's cgroup: the v1 file where the controller has a hierarchy of its own,
+     * else the v2 file.
+     */
+    String cgroupValue(String controller, String v1File, String v2File) throws IOException {
+        Path top = Path.of("/sys/fs/cgroup");
+        for (String line : read(handle, "cgroup").lines().toList()) {
+            String[] fields = line.split(":", 3);
+            boolean legacy = List.of(fields[1].split(",", -1)).contains(controller);
+            if (legacy) {
+                return Files.readString(top.resolve(fields[1] + fields[2]).resolve(v1File)).strip();
+            }
+            if (fields[1].isEmpty() && Files.exists(top.resolve("cgroup.controllers"))) {
+                return Files.readString(top.resolve(fields[2].substring(1)).resolve(v2File))
+                        .strip();
+            }
+        }
+        throw new AssertionError("no cgroup of " + controller + ": " + read(handle, "cgroup"));
+    }
+
     private static boolean isMember(ProcessHandle process, Instance instance) {
         return read(process, "cgroup").contains(instance.podsCgroup() + "/");
     }
