@@ -165,15 +165,24 @@ public final class DaemonUnderTest implements AutoCloseable {
         }
     }
 
+    /**
+     * The launcher's command line, without its shell. {@code $CARAFE_TEST_DAEMON} names another
+     * program to be tested with the same flags: an installed one, or a wrapper of a peer.
+     */
     private List<String> command() throws IOException {
-        Path home = Checkout.find();
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add("@" + home.resolve("dist/src/main/jvm.options"));
-        command.add("-Djava.io.tmpdir=" + instance.scratch());
-        command.add("-cp");
-        command.add(home.resolve("dist/target/lib") + "/*");
-        command.add("carafe.server.Main");
+        String other = System.getenv("CARAFE_TEST_DAEMON");
+        if (other == null) {
+            Path home = Checkout.find();
+            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+            command.add("@" + home.resolve("dist/src/main/jvm.options"));
+            command.add("-Djava.io.tmpdir=" + instance.scratch());
+            command.add("-cp");
+            command.add(home.resolve("dist/target/lib") + "/*");
+            command.add("carafe.server.Main");
+        } else {
+            command.add(other);
+        }
         command.add("serve");
         command.addAll(List.of("--root", instance.root().toString()));
         command.addAll(List.of("--state", instance.state().toString()));
