@@ -1,25 +1,45 @@
 package carafe.rpc;
 
+import carafe.runtime.api.Caller;
+import io.grpc.Context;
+import io.grpc.Deadline;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
-/** One running call: its deadline and the facts for its log line. Used by one thread. */
-final class Call {
-    private final Optional<Duration> timeLeft;
+/**
+ * One running call: its caller and the facts for its log line. The facts are written by the
+ * handler's thread only; the rest is thread-safe.
+ */
+final class Call implements Caller {
+    private final Context context;
     private final Map<String, Object> facts = new LinkedHashMap<>();
 
     /**
-     * @param timeLeft until the caller's deadline at the start of the call; empty without deadline
+     * @param context gRPC's, of this call
      */
-    Call(Optional<Duration> timeLeft) {
-        this.timeLeft = timeLeft;
+    Call(Context context) {
+        this.context = context;
     }
 
-    /** Until the caller's deadline when the call began; at most the given bound. */
-    Duration deadlineAtMost(Duration bound) {
-        return timeLeft.filter(left -> left.compareTo(bound) < 0).orElse(bound);
+    @Override
+    public Duration remaining() {
+        Deadline deadline = context.getDeadline();
+        return deadline == null
+                ? Caller.PATIENT.remaining()
+                : Duration.ofNanos(deadline.timeRemaining(TimeUnit.NANOSECONDS));
+    }
+
+    @Override
+    public boolean isGone() {
+        return context.isCancelled();
+    }
+
+    /** Whether the caller is gone because its deadline passed. */
+    boolean isOverdue() {
+        Deadline deadline = context.getDeadline();
+        return deadline != null && deadline.isExpired();
     }
 
     /**

@@ -17,13 +17,13 @@ record PullImage(ImageService images) implements Rpc<PullImageRequest, PullImage
     public PullImageResponse call(PullImageRequest request, Call call) {
         String name = Requests.imageName(request.getImage());
         call.note("image", name);
-        Duration deadline = call.deadlineAtMost(LONGEST);
+        Duration left = call.remaining();
+        Duration deadline = left.compareTo(LONGEST) < 0 ? left : LONGEST;
         if (!deadline.isPositive()) {
             throw new CarafeException.Deadline("pull %s: no time is left".formatted(name));
         }
         Image image =
-                images.pull(
-                        new PullRequest(name, ImageMessages.auth(request.getAuth()), deadline));
+                images.pull(new PullRequest(name, ImageMessages.auth(request.getAuth()), deadline));
         call.note("id", image.id());
         return PullImageResponse.newBuilder().setImageRef(image.id()).build();
     }

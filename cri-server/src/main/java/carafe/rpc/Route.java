@@ -14,7 +14,7 @@ record Route<Q, R>(MethodDescriptor<Q, R> method, Kind kind, Rpc<Q, R> rpc) {
     enum Kind {
         /** Answers before recovery is done, and while the daemon stops. */
         ALWAYS,
-        /** Changes nothing: logged at trace, interrupted when the caller is gone. */
+        /** Changes nothing: logged at trace. */
         READ,
         /** Changes state: logged at info, ends even when the caller is gone. */
         CHANGE,

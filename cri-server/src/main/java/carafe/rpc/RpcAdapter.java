@@ -4,14 +4,12 @@ import carafe.base.CarafeException;
 import carafe.metrics.RpcMeter;
 import com.google.protobuf.MessageLite;
 import io.grpc.Context;
-import io.grpc.Deadline;
 import io.grpc.ServerCallHandler;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -45,7 +43,7 @@ final class RpcAdapter {
         long begin = System.nanoTime();
         meter.begin();
         Context context = Context.current();
-        Call call = new Call(Optional.ofNullable(context.getDeadline()).map(RpcAdapter::left));
+        Call call = new Call(context);
         String code = ErrorBorder.OK;
         try {
             R answer = callInterruptibly(route, request, call);
@@ -55,8 +53,8 @@ final class RpcAdapter {
             log(route, call, begin);
         } catch (Throwable failure) { // the border: every failure of every RPC ends here
             ErrorBorder.Verdict verdict =
-                    context.isCancelled() && route.kind() != Route.Kind.CHANGE
-                            ? ErrorBorder.abandoned(route.name(), deadlinePassed(context))
+                    route.kind() == Route.Kind.SERVE && call.isGone()
+                            ? ErrorBorder.abandoned(route.name(), call.isOverdue())
                             : ErrorBorder.of(route.name(), failure);
             code = verdict.code();
             observer.onError(verdict.error());
@@ -71,7 +69,7 @@ final class RpcAdapter {
         if (route.kind() != Route.Kind.ALWAYS) {
             readiness.check();
         }
-        if (route.kind() == Route.Kind.CHANGE) {
+        if (route.kind() != Route.Kind.SERVE) {
             return route.rpc().call(request, call);
         }
         Thread handler = Thread.currentThread();
@@ -91,15 +89,6 @@ final class RpcAdapter {
                     "%s: the answer of %d bytes is larger than the limit of %d; use a filter"
                             .formatted(route.name(), message.getSerializedSize(), maxAnswerBytes));
         }
-    }
-
-    private static Duration left(Deadline deadline) {
-        return Duration.ofNanos(Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
-    }
-
-    private static boolean deadlinePassed(Context context) {
-        Deadline deadline = context.getDeadline();
-        return deadline != null && deadline.isExpired();
     }
 
     private static void log(Route<?, ?> route, Call call, long begin) {
@@ -137,7 +126,9 @@ final class RpcAdapter {
 
     private static LoggingEventBuilder event(Level level, Route<?, ?> route, Call call) {
         LoggingEventBuilder event = LOG.atLevel(level).addKeyValue("rpc", route.name());
-        call.facts().forEach(event::addKeyValue);
+        for (Map.Entry<String, Object> fact : call.facts().entrySet()) {
+            event = event.addKeyValue(fact.getKey(), fact.getValue());
+        }
         return event;
     }
 }

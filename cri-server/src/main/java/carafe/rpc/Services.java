@@ -31,8 +31,10 @@ final class Services {
         ServerServiceDefinition.Builder definition = ServerServiceDefinition.builder(service);
         for (MethodDescriptor<?, ?> method : service.getMethods()) {
             Route<?, ?> route = byMethod.get(method.getFullMethodName());
-            definition.addMethod(
-                    bind(adapter, route == null ? unanswered(method, notYet) : route));
+            if (route == null) {
+                route = unanswered(method, notYet);
+            }
+            definition.addMethod(bind(adapter, route));
         }
         return definition.build();
     }
@@ -47,8 +49,7 @@ final class Services {
         return Route.always(method, new NotYet<>(name, meanwhile));
     }
 
-    private static <Q, R> ServerMethodDefinition<Q, R> bind(
-            RpcAdapter adapter, Route<Q, R> route) {
+    private static <Q, R> ServerMethodDefinition<Q, R> bind(RpcAdapter adapter, Route<Q, R> route) {
         return ServerMethodDefinition.create(route.method(), adapter.handler(route));
     }
 }

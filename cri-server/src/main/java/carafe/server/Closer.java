@@ -25,8 +25,6 @@ final class Closer implements AutoCloseable {
             AutoCloseable thing = open.pop();
             try {
                 thing.close();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
             } catch (Exception e) { // one failure must not keep the others open
                 LOG.atWarn()
                         .addKeyValue("thing", thing)

@@ -10,6 +10,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -73,19 +74,26 @@ final class CriServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         try {
             server.shutdown();
             if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
                 server.shutdownNow();
                 server.awaitTermination(LOOP_END.toMillis(), TimeUnit.MILLISECONDS);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } finally {
             handlers.shutdownNow();
-            boss.shutdownGracefully(0, LOOP_END.toMillis(), TimeUnit.MILLISECONDS);
-            workers.shutdownGracefully(0, LOOP_END.toMillis(), TimeUnit.MILLISECONDS);
+            end(boss);
+            end(workers);
             socket.close();
         }
+    }
+
+    private static void end(EventLoopGroup loops) {
+        Future<?> ended = loops.shutdownGracefully(0, LOOP_END.toMillis(), TimeUnit.MILLISECONDS);
+        ended.awaitUninterruptibly(LOOP_END.toMillis());
     }
 
     @Override

@@ -33,7 +33,7 @@ final class Directories {
         } catch (IOException e) {
             throw new CarafeException.Precondition(
                     "cannot make the directory %s with mode %s: %s; run as root, or choose other"
-                                    .concat(" places with --root and --state")
+                            .concat(" places with --root and --state")
                             .formatted(dir, mode, e),
                     e);
         }

@@ -78,8 +78,7 @@ public final class Main {
     }
 
     private int version(BuildInfo build) {
-        out.printf(
-                "carafe %s (%s), Java %s%n", build.version(), build.revision(), build.java());
+        out.printf("carafe %s (%s), Java %s%n", build.version(), build.revision(), build.java());
         return OK;
     }
 

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The path of the CRI socket. The listener binds {@link #bindPath()} inside a directory of mode
- * 0700; {@link #publish()} gives it mode 0660 and renames it to its place, so that it is never wider
- * than that, not even for a moment, and replaces a dead daemon's socket atomically. Closing removes
- * it, if it is still this one. Not thread-safe.
+ * 0700; {@link #publish()} gives it mode 0660 and renames it to its place, so that it is never
+ * wider than that, not even for a moment, and replaces a dead daemon's socket atomically. Closing
+ * removes it, if it is still this one. Not thread-safe.
  */
 final class SocketFile implements AutoCloseable {
     /** Longest path that fits in sockaddr_un with its final zero byte. */
@@ -63,13 +63,13 @@ final class SocketFile implements AutoCloseable {
     /** Puts the bound socket in its place. */
     void publish() {
         try {
-            Files.setPosixFilePermissions(
-                    bindPath(), PosixFilePermissions.fromString("rw-rw----"));
+            Files.setPosixFilePermissions(bindPath(), PosixFilePermissions.fromString("rw-rw----"));
             Files.move(bindPath(), path, StandardCopyOption.ATOMIC_MOVE);
             Files.delete(staging);
             published = true;
         } catch (IOException e) {
-            throw new CarafeException.Internal("cannot put the socket at %s: %s".formatted(path, e), e);
+            throw new CarafeException.Internal(
+                    "cannot put the socket at %s: %s".formatted(path, e), e);
         }
     }
 

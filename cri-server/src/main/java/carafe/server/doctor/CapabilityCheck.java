@@ -31,12 +31,11 @@ record CapabilityCheck(ProcFiles proc) implements Check {
     public List<Finding> run() {
         long effective = effective();
         List<String> missing = new ArrayList<>();
-        NEEDED.forEach(
-                (bit, name) -> {
-                    if (!has(effective, bit)) {
-                        missing.add(name);
-                    }
-                });
+        NEEDED.forEach((bit, name) -> {
+            if (!has(effective, bit)) {
+                missing.add(name);
+            }
+        });
         List<Finding> findings = new ArrayList<>();
         findings.add(
                 missing.isEmpty()

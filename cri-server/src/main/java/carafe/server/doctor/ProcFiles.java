@@ -20,7 +20,9 @@ record ProcFiles(Path root) {
     /** The file's text; empty when it cannot be read. */
     Optional<String> read(String path) {
         try (var in = Files.newInputStream(root.resolve(path))) {
-            return Optional.of(new String(in.readNBytes(MAX_BYTES), java.nio.charset.StandardCharsets.UTF_8).strip());
+            return Optional.of(
+                    new String(in.readNBytes(MAX_BYTES), java.nio.charset.StandardCharsets.UTF_8)
+                            .strip());
         } catch (IOException e) {
             return Optional.empty();
         }
