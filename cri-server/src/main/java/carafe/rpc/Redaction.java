@@ -11,9 +11,8 @@ final class Redaction {
                     Pattern.compile("(://)[^/@\\s\"]+(?=@)"),
                     Pattern.compile("(?i)(\\b(?:basic|bearer)\\s+)[\\w.~+/=-]{8,}"),
                     Pattern.compile(
-                            "(?i)(\\b(?:password|passwd|secret|token|auth|signature|sig|x-amz-\\w+|"
-                                    + "access_token|refresh_token|identity_?token|registry_?token)"
-                                    + "\"?\\s*[=:]\\s*\"?)[^\\s&\",;]+"));
+                            "(?i)((?<![\\w/.-])(?:password|passwd|secret|token|auth|sig|signature|"
+                                    + "x-amz-\\w+|\\w+_?token)(?:=|\"\\s*:\\s*\"))[^\\s&\",;]+"));
 
     private Redaction() {}
 
