@@ -3,8 +3,8 @@ package carafe.rpc;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Takes credentials out of texts that leave the daemon or enter its log. */
-final class Redaction {
+/** Takes credentials out of every text that leaves the daemon or enters its log. */
+public final class Redaction {
     private static final String MARK = "$1[redacted]";
     private static final List<Pattern> SECRETS =
             List.of(
@@ -16,7 +16,8 @@ final class Redaction {
 
     private Redaction() {}
 
-    static String of(String text) {
+    /** The text with every credential replaced. */
+    public static String of(String text) {
         String result = text;
         for (Pattern secret : SECRETS) {
             result = secret.matcher(result).replaceAll(MARK);

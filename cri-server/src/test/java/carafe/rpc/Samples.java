@@ -19,13 +19,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Domain records with nothing left at its default. */
-final class Samples {
-    static final String POD = "a".repeat(64);
-    static final String CONTAINER = "b".repeat(64);
+public final class Samples {
+    public static final String POD = "a".repeat(64);
+    public static final String CONTAINER = "b".repeat(64);
 
     private Samples() {}
 
-    static SandboxStatus sandboxStatus() {
+    public static SandboxStatus sandboxStatus() {
         IdMapping ids = new IdMapping(1, 100_000, 65_536);
         return new SandboxStatus(
                 new SandboxView(
@@ -49,7 +49,7 @@ final class Samples {
                 List.of(containerStatus()));
     }
 
-    static ContainerStatus containerStatus() {
+    public static ContainerStatus containerStatus() {
         ImageName image = new ImageName("sha256:ab", "busybox:1", "runc", Map.of("k", "v"));
         return new ContainerStatus(
                 new ContainerView(
