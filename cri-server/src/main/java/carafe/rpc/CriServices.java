@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 
-/** Both services of the CRI, ready for a gRPC server. */
+/** Both services of the CRI and the one of the {@code carafe} command, ready for a gRPC server. */
 public final class CriServices {
     private final ContainerRuntime runtime;
     private final ImageService images;
@@ -34,6 +34,7 @@ public final class CriServices {
         RpcAdapter adapter = new RpcAdapter(readiness, meter, maxAnswerBytes);
         return List.of(
                 RuntimeServiceRpc.define(adapter, runtime, build, config, clock),
-                ImageServiceRpc.define(adapter, images, clock));
+                ImageServiceRpc.define(adapter, images, clock),
+                AdminService.define(adapter, images));
     }
 }
