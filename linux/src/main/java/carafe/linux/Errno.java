@@ -35,6 +35,7 @@ public final class Errno {
     public static final int ENODATA = 61;
     public static final int EOPNOTSUPP = 95;
     public static final int ECONNREFUSED = 111;
+    public static final int ESTALE = 116;
     public static final int EDQUOT = 122;
 
     private Errno() {}
@@ -75,6 +76,7 @@ public final class Errno {
             case ENODATA -> "ENODATA (no such attribute)";
             case EOPNOTSUPP -> "EOPNOTSUPP (not supported)";
             case ECONNREFUSED -> "ECONNREFUSED (connection refused)";
+            case ESTALE -> "ESTALE (changed meanwhile)";
             case EDQUOT -> "EDQUOT (quota exceeded)";
             default -> "errno " + errno;
         };

@@ -26,6 +26,8 @@ final class LibC {
 
     static native long syscall(long number, int a, byte[] b, int c) throws LastErrorException;
 
+    static native int umount2(byte[] path, int flags) throws LastErrorException;
+
     static native int open(byte[] path, int flags, int mode) throws LastErrorException;
 
     static native int close(int fd) throws LastErrorException;

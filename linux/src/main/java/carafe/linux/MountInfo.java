@@ -17,6 +17,7 @@ import java.util.Set;
  * @param type of the file system, as {@code ext4} or {@code cgroup}
  * @param source device or name; user-controlled text
  * @param superOptions of the file system
+ * @param tags optional fields such as {@code shared:3} and {@code master:1}
  */
 public record MountInfo(
         int id,
@@ -27,7 +28,8 @@ public record MountInfo(
         Set<String> options,
         String type,
         String source,
-        Set<String> superOptions) {
+        Set<String> superOptions,
+        Set<String> tags) {
     private static final int FIXED_FIELDS = 6;
     private static final int FIELDS_AFTER_DASH = 3;
 
@@ -68,7 +70,8 @@ public record MountInfo(
                     optionSet(fields[5]),
                     unescape(fields[dash + 1]),
                     unescape(fields[dash + 2]),
-                    optionSet(fields[dash + 3]));
+                    optionSet(fields[dash + 3]),
+                    Set.copyOf(Arrays.asList(fields).subList(FIXED_FIELDS, dash)));
         } catch (IllegalArgumentException e) {
             throw new CarafeException.Internal("mountinfo line of unknown form: " + line, e);
         }

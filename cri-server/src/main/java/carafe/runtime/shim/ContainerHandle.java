@@ -3,6 +3,7 @@ package carafe.runtime.shim;
 import carafe.linux.PidIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -54,7 +55,7 @@ public interface ContainerHandle {
     /**
      * Calls once when the container has ended and its record is on the disk, or when its shim died
      * ({@link ExitRecord.Unknown}; init may still run then: kill its cgroup). On a thread of its
-     * own, which may block; at once when it has ended already. Costs one descriptor, no thread.
+     * own, which may block; at once when it has ended already. Costs two descriptors, no thread.
      */
     Watch watch(Consumer<ExitRecord> onExit);
 
@@ -78,4 +79,7 @@ public interface ContainerHandle {
      *     still there
      */
     void delete(Duration deadline);
+
+    /** The exit record on disk; empty when there is none (yet), whether the shim lives or not. */
+    Optional<ExitRecord> recorded();
 }

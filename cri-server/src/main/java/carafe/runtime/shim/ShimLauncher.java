@@ -1,5 +1,6 @@
 package carafe.runtime.shim;
 
+import carafe.base.CarafeException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,4 +39,11 @@ public interface ShimLauncher {
      * now. Empty when the bundle does not say who it is: never created, or damaged.
      */
     Optional<ContainerHandle> findContainer(Path bundle);
+
+    /**
+     * Starts the program without a role, which it answers by ending at once.
+     *
+     * @throws CarafeException.Unavailable when it cannot be started or does not end as it should
+     */
+    void check();
 }

@@ -13,17 +13,19 @@ public interface Children {
      * {@link Child#start()} and execs. When that pipe is closed without a byte, init ends.
      *
      * @param io descriptors of the container's standard streams; stay the caller's
-     * @param cgroupFd directory of the container's v2 cgroup, -1 when there is no v2 tree; stays the
-     *     caller's
+     * @param cgroupFd directory of the container's v2 cgroup, -1 when there is no v2 tree; stays
+     *     the caller's
      */
     Child startInit(ChildIo io, int cgroupFd) throws SyscallException;
 
     /**
      * Forks the setup child that enters the container and runs a process in it at once.
      *
+     * @param frame the request; a frame that is damaged is reported as Failed
      * @param initPidfd pidfd of the container's init
      * @param io descriptors of the process's standard streams; stay the caller's
      * @param cgroupFd as above
      */
-    Child startExec(ExecProcess process, int initPidfd, ChildIo io, int cgroupFd) throws SyscallException;
+    Child startExec(ExecFrame frame, int initPidfd, ChildIo io, int cgroupFd)
+            throws SyscallException;
 }

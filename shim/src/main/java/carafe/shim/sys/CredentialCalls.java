@@ -37,4 +37,5 @@ public interface CredentialCalls {
      * @param flags SECCOMP_FILTER_FLAG bits
      */
     void loadSeccomp(Buffer program, int instructions, int flags) throws SyscallException;
+
 }

@@ -120,4 +120,5 @@ final class KernelCredentials implements CredentialCalls {
         long result = calls.call(Call.SECCOMP, SECCOMP_SET_MODE_FILTER, flags, fprog);
         calls.check("seccomp", "", result);
     }
+
 }
