@@ -12,6 +12,15 @@ final class KernelCredentials implements CredentialCalls {
     private static final int SECCOMP_SET_MODE_FILTER = 1;
     private static final int MAX_INSTRUCTIONS = 4096;
     private static final int MAX_GROUPS = 65536;
+    private static final int LOAD = 0x20;
+    private static final int JUMP_EQUAL = 0x15;
+    private static final int RETURN = 0x06;
+    private static final int OFFSET_NUMBER = 0;
+    private static final int OFFSET_ARCH = 4;
+    private static final int AMD64 = 0xc000003e;
+    private static final int ARM64 = 0xc00000b7;
+    private static final int KILL_PROCESS = 0x80000000;
+    private static final int ALLOW = 0x7fff0000;
     private static final int CAPABILITY_VERSION_3 = 0x20080522;
 
     private final Calls calls;
