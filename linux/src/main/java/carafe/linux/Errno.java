@@ -8,6 +8,7 @@ public final class Errno {
     public static final int EINTR = 4;
     public static final int EIO = 5;
     public static final int ENXIO = 6;
+    public static final int E2BIG = 7;
     public static final int EBADF = 9;
     public static final int ECHILD = 10;
     public static final int EAGAIN = 11;
@@ -49,6 +50,7 @@ public final class Errno {
             case EINTR -> "EINTR (interrupted)";
             case EIO -> "EIO (input/output error)";
             case ENXIO -> "ENXIO (no such device or address)";
+            case E2BIG -> "E2BIG (too large)";
             case EBADF -> "EBADF (bad file descriptor)";
             case ECHILD -> "ECHILD (no child process)";
             case EAGAIN -> "EAGAIN (try again)";

@@ -76,6 +76,11 @@ public final class LayerStore {
         }
     }
 
+    /** The port that this store works through. */
+    public FileCalls calls() {
+        return dir.calls();
+    }
+
     /** Whether the layer is there. */
     public boolean has(String chainId) {
         return find(chainId).isPresent();
