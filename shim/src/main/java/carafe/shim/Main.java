@@ -61,8 +61,4 @@ public final class Main {
         byte[] line = Utf8.encode(NAME + ": " + text + "\n");
         int _ = sys.files().write(2, line, 0, line.length);
     }
-
-    static ForkedChildren children(Syscalls sys) {
-        return new ForkedChildren(sys);
-    }
 }
