@@ -1,6 +1,7 @@
 package carafe.shim;
 
 import carafe.shim.child.ForkedChildren;
+import carafe.shim.child.PodRole;
 import carafe.shim.control.ContainerRole;
 import carafe.shim.sys.NativeSyscalls;
 import carafe.shim.sys.ProcessCalls;
@@ -47,7 +48,8 @@ public final class Main {
     private static int run(Syscalls sys, String[] args) throws SyscallException {
         String role = args.length == 1 ? args[0] : "";
         return switch (role) {
-            case "container" -> new ContainerRole(sys, children(sys)).run();
+            case "container" -> new ContainerRole(sys, new ForkedChildren(sys)).run();
+            case "pod" -> new PodRole(sys).run();
             default -> {
                 say(sys, "usage: carafe-shim container|pod, in the directory of a bundle");
                 yield EXIT_USAGE;
@@ -58,9 +60,5 @@ public final class Main {
     private static void say(Syscalls sys, String text) {
         byte[] line = Utf8.encode(NAME + ": " + text + "\n");
         int _ = sys.files().write(2, line, 0, line.length);
-    }
-
-    static ForkedChildren children(Syscalls sys) {
-        return new ForkedChildren(sys);
     }
 }

@@ -73,7 +73,7 @@ final class Bundle {
         } catch (IOException | IllegalArgumentException e) {
             LOG.atWarn()
                     .addKeyValue("bundle", directory)
-                    .setCause(e)
+                    .addKeyValue("why", e.getMessage())
                     .log("The shim's pid file is damaged");
             return List.of();
         }
@@ -92,7 +92,7 @@ final class Bundle {
         } catch (IOException | JacksonException | CarafeException.Invalid e) {
             LOG.atWarn()
                     .addKeyValue("bundle", directory)
-                    .setCause(e)
+                    .addKeyValue("why", e.getMessage())
                     .log("The exit record is damaged");
             return Optional.of(
                     new ExitRecord.Unknown(

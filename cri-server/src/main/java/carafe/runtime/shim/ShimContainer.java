@@ -10,9 +10,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@link ContainerHandle} of a real shim. */
 final class ShimContainer implements ContainerHandle {
+    private static final Logger LOG = LoggerFactory.getLogger(ShimContainer.class);
+
+    /** The step that the shim names when it did not even try. */
+    private static final String REFUSED_START = "start";
+
     private final Bundle bundle;
     private final PidIdentity control;
     private final PidIdentity init;
@@ -112,7 +119,34 @@ final class ShimContainer implements ContainerHandle {
     @Override
     public void start(Duration deadline) {
         String doing = "start container " + bundle.id();
-        talk.done(doing, bundle, new Request.Start(), deadline);
+        long end = System.nanoTime() + deadline.toNanos();
+        try (ShimConnection connection = talk.open(doing, bundle, deadline)) {
+            connection.send(new Request.Start());
+            switch (connection.receive()) {
+                case Reply.Done _ -> {}
+                case Reply.Failed failed when failed.step().equals(REFUSED_START) ->
+                        throw FailedStep.of(doing, failed);
+                case Reply.Failed failed -> {
+                    awaitFailedInit(end);
+                    throw FailedStep.of(doing, failed);
+                }
+                default -> throw talk.unexpected(doing);
+            }
+        } catch (ShimGoneException e) {
+            throw e.unavailable();
+        }
+    }
+
+    /** The report of a failed execve is a moment faster than the end of the process it is about. */
+    private void awaitFailedInit(long end) {
+        try {
+            ExitRecord _ = awaitExit(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+        } catch (CarafeException e) {
+            LOG.atWarn()
+                    .addKeyValue("container", bundle.id())
+                    .setCause(e)
+                    .log("A container that could not be started has not ended yet");
+        }
     }
 
     @Override

@@ -135,7 +135,17 @@ class ShimContainerTest {
         ContainerHandle container = fixture.livingContainer();
         Reply.Failed failed =
                 new Reply.Failed("process.exec", "/nope", Errno.ENOENT, "exec: /nope: not found");
-        try (FakeShim _ = shim((_, peer) -> peer.send(failed))) {
+        FakeShim.Script fails =
+                (request, peer) -> {
+                    if (request instanceof Request.Start) {
+                        peer.send(failed);
+                    } else {
+                        peer.send(state(Reply.Phase.CREATED));
+                        fixture.writeExit(128);
+                        peer.send(new Reply.Exited(128, 0, false, 1));
+                    }
+                };
+        try (FakeShim _ = shim(fails)) {
             assertThatThrownBy(() -> container.start(LONG))
                     .isInstanceOf(CarafeException.Invalid.class)
                     .hasMessage(

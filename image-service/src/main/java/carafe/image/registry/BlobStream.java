@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A blob as one stream, whatever happens to connections meanwhile: after a break it goes on at the
  * byte it had reached. Gives exactly the size that was announced, or fails. Tries are counted since
- * the last mebibyte of progress. Read by one thread; {@link #close} may come from any and ends a
- * blocked read.
+ * the last mebibyte of progress; the last failure is a {@link CarafeException} that names the blob.
+ * Read by one thread; {@link #close} may come from any and ends a blocked read.
  */
 final class BlobStream extends InputStream {
     private static final long PROGRESS = 1 << 20;
 
     private final Opener opener;
-    private final Retry retry;
+    private final Retry.Scope retry;
     private final long size;
     private long position;
     private long positionOfFailures;
@@ -36,7 +36,7 @@ final class BlobStream extends InputStream {
         InputStream open(long offset, int failed) throws IOException;
     }
 
-    BlobStream(Opener opener, Retry retry, long size) {
+    BlobStream(Opener opener, Retry.Scope retry, long size) {
         this.opener = opener;
         this.retry = retry;
         this.size = size;
@@ -123,9 +123,10 @@ final class BlobStream extends InputStream {
         }
         positionOfFailures = position;
         failed++;
-        if (closed || failed >= retry.tries() || !retry.isWorthIt(failure)) {
+        if (closed) {
             throw failure;
         }
+        retry.refuseHopeless(failure, failed);
         lastFailure = failure;
     }
 

@@ -69,7 +69,7 @@ public final class RegistrySession {
         List<Connection> able = able(Endpoint.Capability.PULL);
         return new BlobStream(
                 (offset, failedHere) -> open(able, blob, offset, failed + failedHere),
-                retry,
+                retry.at("blob %s of %s".formatted(blob.digest(), reference), secrets),
                 blob.sizeBytes());
     }
 
@@ -111,7 +111,7 @@ public final class RegistrySession {
         for (Connection connection : able(capability)) {
             String where = "%s from %s".formatted(what, connection.endpoint().origin());
             try {
-                return retry.run(where, secrets, () -> action.run(connection));
+                return retry.at(where, secrets).run(() -> action.run(connection));
             } catch (CarafeException.Deadline e) {
                 throw e;
             } catch (CarafeException e) {
@@ -121,10 +121,5 @@ public final class RegistrySession {
         CarafeException last = failures.removeFirst();
         failures.forEach(last::addSuppressed);
         throw last;
-    }
-
-    /** Names a failure that broke a blob's stream. */
-    public CarafeException unavailable(String what, IOException failure) {
-        return Retry.unavailable(what, secrets, failure, 1);
     }
 }

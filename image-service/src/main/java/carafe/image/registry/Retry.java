@@ -27,25 +27,73 @@ final class Retry {
         T run() throws IOException;
     }
 
-    /**
-     * @param what is tried and where, for the message
-     * @throws CarafeException.Unavailable when it failed for good, and nothing is known but that
-     */
-    <T> T run(String what, Redactor secrets, Attempt<T> attempt) {
-        for (int failed = 1; ; failed++) {
-            try {
-                return attempt.run();
-            } catch (IOException e) {
-                if (failed == limits.tries() || !isWorthIt(e)) {
-                    throw unavailable(what, secrets, e, failed);
+    /** Tries at one thing, which is named in the message when it fails for good. */
+    Scope at(String what, Redactor secrets) {
+        return new Scope(what, secrets);
+    }
+
+    /** What is tried and where, for messages. */
+    final class Scope {
+        private final String what;
+        private final Redactor secrets;
+
+        private Scope(String what, Redactor secrets) {
+            this.what = what;
+            this.secrets = secrets;
+        }
+
+        /**
+         * @throws CarafeException.Unavailable when it failed for good, and nothing is known but
+         *     that
+         */
+        <T> T run(Attempt<T> attempt) {
+            for (int failed = 1; ; failed++) {
+                try {
+                    return attempt.run();
+                } catch (IOException e) {
+                    refuseHopeless(e, failed);
+                    waitAfter(failed, e);
                 }
-                waitAfter(failed, e);
             }
+        }
+
+        /** Returns when the failure is worth another try. */
+        void refuseHopeless(IOException failure, int failed) {
+            if (failed >= limits.tries() || !isWorthIt(failure)) {
+                throw unavailable(failure, failed);
+            }
+        }
+
+        void waitAfter(int failed, IOException failure) {
+            Retry.this.waitAfter(failed, failure);
+        }
+
+        private CarafeException unavailable(IOException failure, int tries) {
+            boolean cancelled =
+                    failure instanceof InterruptedIOException
+                            || Thread.currentThread().isInterrupted();
+            if (cancelled) {
+                return new CarafeException.Deadline("%s: the pull was given up".formatted(what));
+            }
+            return new CarafeException.Unavailable(
+                    "RegistryUnavailable: %s: %s%s"
+                            .formatted(
+                                    what,
+                                    described(failure),
+                                    tries > 1 ? " (after %d tries)".formatted(tries) : ""));
+        }
+
+        private String described(IOException failure) {
+            String message = failure.getMessage() == null ? "" : failure.getMessage();
+            boolean ours =
+                    failure instanceof TransientException || failure instanceof OversizeException;
+            String kind = ours ? "" : failure.getClass().getSimpleName() + " ";
+            return kind + secrets.clean(message);
         }
     }
 
     /** Whether the same request may succeed when it is sent again. */
-    boolean isWorthIt(IOException failure) {
+    private static boolean isWorthIt(IOException failure) {
         boolean untrusted = failure instanceof SSLException;
         boolean late = failure instanceof HttpTimeoutException;
         boolean cancelled =
@@ -53,12 +101,7 @@ final class Retry {
         return !(untrusted || late || cancelled || failure instanceof OversizeException);
     }
 
-    int tries() {
-        return limits.tries();
-    }
-
-    /** Waits before the next try. */
-    void waitAfter(int failed, IOException failure) {
+    private void waitAfter(int failed, IOException failure) {
         long backoff = limits.backoff().toMillis() << Math.min(failed - 1, 16);
         long jitter = ThreadLocalRandom.current().nextLong(backoff / 4 + 1);
         Duration wanted = Duration.ofMillis(backoff + jitter);
@@ -72,24 +115,5 @@ final class Retry {
             Thread.currentThread().interrupt();
             throw new CarafeException.Deadline("the pull was given up");
         }
-    }
-
-    static CarafeException unavailable(
-            String what, Redactor secrets, IOException failure, int tries) {
-        if (failure instanceof InterruptedIOException || Thread.currentThread().isInterrupted()) {
-            return new CarafeException.Deadline("%s: the pull was given up".formatted(what));
-        }
-        String message = failure.getMessage() == null ? "" : failure.getMessage();
-        String kind =
-                failure instanceof TransientException || failure instanceof OversizeException
-                        ? ""
-                        : failure.getClass().getSimpleName() + " ";
-        return new CarafeException.Unavailable(
-                "RegistryUnavailable: %s: %s%s%s"
-                        .formatted(
-                                what,
-                                kind,
-                                secrets.clean(message),
-                                tries > 1 ? " (after %d tries)".formatted(tries) : ""));
     }
 }

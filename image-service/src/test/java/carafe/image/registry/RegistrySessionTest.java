@@ -209,7 +209,7 @@ class RegistrySessionTest {
                     wire.write(new byte[1]);
                 });
         assertThatThrownBy(this::fetchLayer)
-                .isInstanceOf(OversizeException.class)
+                .isInstanceOf(CarafeException.Unavailable.class)
                 .hasMessageContaining("longer than");
     }
 
@@ -225,7 +225,7 @@ class RegistrySessionTest {
     void theLastMebibyteCountsForTheNumberOfTries() {
         Answer broken = Answer.closeAfter(1000);
         registry.script("/blobs/", broken, broken, broken, broken, broken, broken);
-        assertThatThrownBy(this::fetchLayer).isInstanceOf(IOException.class);
+        assertThatThrownBy(this::fetchLayer).isInstanceOf(CarafeException.Unavailable.class);
         assertThat(registry.received("/blobs/")).hasSize(5);
     }
 

@@ -74,8 +74,8 @@ public final class Control {
         } catch (SyscallException e) {
             container.abandon(Failures.of("socket", e));
         }
-        // Signals last: what a child has reported is read before its end.
-        Party[] parties = {pump, container, execs, clients, signals};
+        // Signals first: who learns of an end goes on in the same round.
+        Party[] parties = {signals, pump, container, execs, clients};
         while (!isOver(container, execs)) {
             round(parties);
         }

@@ -34,6 +34,13 @@ public final class LineBatch {
         used = 0;
     }
 
+    /** Gives memory back for as long as there are no lines. */
+    public void discard() {
+        if (used == 0) {
+            buffer.discard();
+        }
+    }
+
     boolean hasRoomForText(int bytes) {
         return LineFramer.PREFIX_BYTES + bytes + 1 <= buffer.size() - used;
     }

@@ -20,6 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Pump {
     private static final int READ_BYTES = 64 << 10;
+
+    /** Reads up to this size touch a page or two of the buffers. */
+    private static final int SMALL_READ = 2 << 10;
+
+    /** How long no output comes before the pages of a burst are given back. */
+    private static final int QUIET_MILLIS = 1000;
+
     private static final int DRAIN_MILLIS = 2000;
     private static final long REPORT_NANOS = 1_000_000_000L;
     private static final int CONTROL = 0;
@@ -37,6 +44,7 @@ public final class Pump {
     private final Buffer polled;
     private final Buffer message;
     private int control;
+    private boolean pagesUsed;
     private boolean terminalComes;
     private boolean draining;
     private long drainDeadlineNanos;
@@ -71,10 +79,13 @@ public final class Pump {
             return 1;
         }
         while (!isDone()) {
-            if (poll() > 0) {
+            int events = poll();
+            if (events > 0) {
                 handleControl();
                 pump(STDOUT, stdout);
                 pump(STDERR, stderr);
+            } else if (events == 0) {
+                giveBackPages();
             }
             reportLoss();
         }
@@ -112,11 +123,18 @@ public final class Pump {
         entry(CONTROL, control);
         entry(STDOUT, stdout.fd());
         entry(STDERR, stderr.fd());
-        long timeout = -1;
+        long timeout = pagesUsed ? QUIET_MILLIS : -1;
         if (draining) {
             timeout = Math.max(0, (drainDeadlineNanos - monotonicNanos()) / 1_000_000L + 1);
         }
         return sys.waits().poll(polled, ENTRIES, timeout);
+    }
+
+    /** After a burst the buffers' pages would otherwise be held for good. */
+    private void giveBackPages() {
+        pagesUsed = false;
+        in.discard();
+        batch.discard();
     }
 
     private void entry(int index, int fd) {
@@ -131,7 +149,9 @@ public final class Pump {
     private void pump(int index, Source source) {
         // The control message handled just before may have opened or closed it.
         if (source.isOpen() && isReady(index)) {
-            source.pump(in, batch, log, sys.processes().nanos(ProcessCalls.CLOCK_REALTIME));
+            long now = sys.processes().nanos(ProcessCalls.CLOCK_REALTIME);
+            int bytes = source.pump(in, batch, log, now);
+            pagesUsed |= bytes > SMALL_READ;
         }
     }
 

@@ -35,8 +35,12 @@ final class Source {
         fd = masterFd;
     }
 
-    /** Reads once and appends to the log; closes at the end of the stream. */
-    void pump(Buffer in, LineBatch batch, LogFile log, long unixNanos) {
+    /**
+     * Reads once and appends to the log; closes at the end of the stream.
+     *
+     * @return bytes read
+     */
+    int pump(Buffer in, LineBatch batch, LogFile log, long unixNanos) {
         int n = files.read(fd, in, 0, in.size());
         if (n > 0) {
             framer.stamp(unixNanos);
@@ -50,6 +54,7 @@ final class Source {
             // 0 from a pipe without writers, EIO from a terminal without a slave.
             close(batch, log, unixNanos);
         }
+        return Math.max(n, 0);
     }
 
     /** Ends the stream: an incomplete line is written. */

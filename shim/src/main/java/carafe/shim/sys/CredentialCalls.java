@@ -38,4 +38,6 @@ public interface CredentialCalls {
      */
     void loadSeccomp(Buffer program, int instructions, int flags) throws SyscallException;
 
+    /** Loads a filter that ends this process for any call but poll, write, close and exit. */
+    void allowOnlyWaiting() throws SyscallException;
 }

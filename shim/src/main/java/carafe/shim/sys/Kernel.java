@@ -14,7 +14,13 @@ interface Kernel {
     /** Zeroed memory; never 0. Ends the process when there is none. */
     long allocate(int size);
 
-    void free(long address);
+    /**
+     * @param size what it was allocated with
+     */
+    void free(long address, int size);
+
+    /** Gives pages back that will be zeroes when next touched; the contents are lost. */
+    void discard(long address, int size);
 
     byte getByte(long address);
 

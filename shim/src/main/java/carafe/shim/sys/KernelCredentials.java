@@ -12,6 +12,15 @@ final class KernelCredentials implements CredentialCalls {
     private static final int SECCOMP_SET_MODE_FILTER = 1;
     private static final int MAX_INSTRUCTIONS = 4096;
     private static final int MAX_GROUPS = 65536;
+    private static final int LOAD = 0x20;
+    private static final int JUMP_EQUAL = 0x15;
+    private static final int RETURN = 0x06;
+    private static final int OFFSET_NUMBER = 0;
+    private static final int OFFSET_ARCH = 4;
+    private static final int AMD64 = 0xc000003e;
+    private static final int ARM64 = 0xc00000b7;
+    private static final int KILL_PROCESS = 0x80000000;
+    private static final int ALLOW = 0x7fff0000;
     private static final int CAPABILITY_VERSION_3 = 0x20080522;
 
     private final Calls calls;
@@ -121,4 +130,33 @@ final class KernelCredentials implements CredentialCalls {
         calls.check("seccomp", "", result);
     }
 
+    @Override
+    public void allowOnlyWaiting() throws SyscallException {
+        Call[] allowed = {
+            Call.PPOLL, Call.WRITE, Call.CLOSE, Call.EXIT_GROUP, Call.RESTART, Call.RT_SIGRETURN
+        };
+        boolean arm64 = calls.kernel().isArm64();
+        Buffer program = new Buffer(calls.kernel(), 8 * (5 + allowed.length));
+        int at = instruction(program, 0, LOAD, 0, 0, OFFSET_ARCH);
+        at = instruction(program, at, JUMP_EQUAL, 0, allowed.length + 1, arm64 ? ARM64 : AMD64);
+        at = instruction(program, at, LOAD, 0, 0, OFFSET_NUMBER);
+        for (int i = 0; i < allowed.length; i++) {
+            int number = arm64 ? allowed[i].onArm64() : allowed[i].onAmd64();
+            at = instruction(program, at, JUMP_EQUAL, allowed.length - i, 0, number);
+        }
+        at = instruction(program, at, RETURN, 0, 0, KILL_PROCESS);
+        at = instruction(program, at, RETURN, 0, 0, ALLOW);
+        loadSeccomp(program, at / 8, 0);
+        program.free();
+    }
+
+    /** Writes a struct sock_filter; the offset behind it. */
+    private static int instruction(
+            Buffer program, int at, int code, int ifTrue, int ifFalse, int constant) {
+        program.putShort(at, code);
+        program.put(at + 2, (byte) ifTrue);
+        program.put(at + 3, (byte) ifFalse);
+        program.putInt(at + 4, constant);
+        return at + 8;
+    }
 }

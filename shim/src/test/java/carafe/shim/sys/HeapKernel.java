@@ -1,5 +1,6 @@
 package carafe.shim.sys;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -30,10 +31,16 @@ class HeapKernel implements Kernel {
     }
 
     @Override
-    public void free(long address) {
-        if ((int) address != 0 || blocks.remove((int) (address >>> SHIFT)) == null) {
+    public void free(long address, int size) {
+        byte[] block = blocks.remove((int) (address >>> SHIFT));
+        if ((int) address != 0 || block == null || block.length != size) {
             throw new AssertionError("free of what was not allocated: " + address);
         }
+    }
+
+    @Override
+    public void discard(long address, int size) {
+        Arrays.fill(block(address), (byte) 0xee);
     }
 
     /** Blocks not yet freed. */
