@@ -30,8 +30,8 @@ final class NativeKernel implements Kernel {
     }
 
     @Override
-    public long call(Call call, long a, long b, long c, long d, long e, long f) {
-        long result = syscall(arm64 ? call.onArm64() : call.onAmd64(), a, b, c, d, e, f);
+    public long call(int call, long a, long b, long c, long d, long e, long f) {
+        long result = syscall(arm64 ? Call.onArm64(call) : Call.onAmd64(call), a, b, c, d, e, f);
         return result == -1 ? -errno().getInt() : result;
     }
 
