@@ -1,112 +1,5 @@
 package carafe.shim.sys;
 
-<<<<<<< HEAD
-/** System calls with their numbers on x86-64 and arm64 (which uses the generic table). */
-enum Call {
-    READ(0, 63),
-    WRITE(1, 64),
-    CLOSE(3, 57),
-    LSEEK(8, 62),
-    MMAP(9, 222),
-    MUNMAP(11, 215),
-    RT_SIGACTION(13, 134),
-    RT_SIGPROCMASK(14, 135),
-    RT_SIGRETURN(15, 139),
-    IOCTL(16, 29),
-    PREAD64(17, 67),
-    PWRITE64(18, 68),
-    WRITEV(20, 66),
-    MADVISE(28, 233),
-    GETPID(39, 172),
-    SOCKET(41, 198),
-    CONNECT(42, 203),
-    SENDTO(44, 206),
-    RECVFROM(45, 207),
-    SENDMSG(46, 211),
-    RECVMSG(47, 212),
-    SHUTDOWN(48, 210),
-    BIND(49, 200),
-    LISTEN(50, 201),
-    SOCKETPAIR(53, 199),
-    GETSOCKOPT(55, 209),
-    CLONE(56, 220),
-    EXECVE(59, 221),
-    WAIT4(61, 260),
-    KILL(62, 129),
-    FCNTL(72, 25),
-    FLOCK(73, 32),
-    FSYNC(74, 82),
-    FTRUNCATE(77, 46),
-    GETCWD(79, 17),
-    CHDIR(80, 49),
-    FCHDIR(81, 50),
-    FCHMOD(91, 52),
-    FCHOWN(93, 55),
-    UMASK(95, 166),
-    GETUID(102, 174),
-    SETSID(112, 157),
-    GETGROUPS(115, 158),
-    SETGROUPS(116, 159),
-    SETRESUID(117, 147),
-    SETRESGID(119, 149),
-    GETSID(124, 156),
-    CAPGET(125, 90),
-    CAPSET(126, 91),
-    PERSONALITY(135, 92),
-    FSTATFS(138, 44),
-    SETPRIORITY(141, 140),
-    PIVOT_ROOT(155, 41),
-    PRCTL(157, 167),
-    MOUNT(165, 40),
-    UMOUNT2(166, 39),
-    SETHOSTNAME(170, 161),
-    SETDOMAINNAME(171, 162),
-    SCHED_SETAFFINITY(203, 122),
-    GETDENTS64(217, 61),
-    RESTART(219, 128),
-    CLOCK_GETTIME(228, 113),
-    EXIT_GROUP(231, 94),
-    KEYCTL(250, 219),
-    IOPRIO_SET(251, 30),
-    INOTIFY_ADD_WATCH(254, 27),
-    OPENAT(257, 56),
-    MKDIRAT(258, 34),
-    MKNODAT(259, 33),
-    FCHOWNAT(260, 54),
-    UNLINKAT(263, 35),
-    LINKAT(265, 37),
-    SYMLINKAT(266, 36),
-    READLINKAT(267, 78),
-    PPOLL(271, 73),
-    UNSHARE(272, 97),
-    SPLICE(275, 76),
-    TIMERFD_CREATE(283, 85),
-    TIMERFD_SETTIME(286, 86),
-    ACCEPT4(288, 242),
-    SIGNALFD4(289, 74),
-    EVENTFD2(290, 19),
-    DUP3(292, 24),
-    PIPE2(293, 59),
-    INOTIFY_INIT1(294, 26),
-    PRLIMIT64(302, 261),
-    SETNS(308, 268),
-    SCHED_SETATTR(314, 274),
-    RENAMEAT2(316, 276),
-    SECCOMP(317, 277),
-    EXECVEAT(322, 281),
-    STATX(332, 291),
-    PIDFD_SEND_SIGNAL(424, 424),
-    OPEN_TREE(428, 428),
-    MOVE_MOUNT(429, 429),
-    FSOPEN(430, 430),
-    FSCONFIG(431, 431),
-    FSMOUNT(432, 432),
-    PIDFD_OPEN(434, 434),
-    CLONE3(435, 435),
-    CLOSE_RANGE(436, 436),
-    OPENAT2(437, 437),
-    MOUNT_SETATTR(442, 442);
-=======
 /**
  * System calls by their numbers: on x86-64 in the high half of the int, on arm64 (which uses the
  * generic table) in the low half. Plain constants, because an object and a name for each would be
@@ -117,9 +10,12 @@ final class Call {
     static final int WRITE = (1 << 16) | 64;
     static final int CLOSE = (3 << 16) | 57;
     static final int LSEEK = (8 << 16) | 62;
+    static final int MMAP = (9 << 16) | 222;
+    static final int MUNMAP = (11 << 16) | 215;
     static final int RT_SIGACTION = (13 << 16) | 134;
     static final int RT_SIGPROCMASK = (14 << 16) | 135;
     static final int RT_SIGRETURN = (15 << 16) | 139;
+    static final int MADVISE = (28 << 16) | 233;
     static final int IOCTL = (16 << 16) | 29;
     static final int PREAD64 = (17 << 16) | 67;
     static final int PWRITE64 = (18 << 16) | 68;
@@ -213,7 +109,6 @@ final class Call {
     static final int CLOSE_RANGE = (436 << 16) | 436;
     static final int OPENAT2 = (437 << 16) | 437;
     static final int MOUNT_SETATTR = (442 << 16) | 442;
->>>>>>> refs/heads/shim
 
     private Call() {}
 

@@ -131,8 +131,6 @@ final class KernelCredentials implements CredentialCalls {
         calls.check("seccomp", "", result);
     }
 
-<<<<<<< HEAD
-=======
     @Override
     public void allowOnlyWaiting() throws SyscallException {
         int[] allowed = {
@@ -164,5 +162,4 @@ final class KernelCredentials implements CredentialCalls {
         program.putInt(INSTRUCTION * index, head);
         program.putInt(INSTRUCTION * index + 4, constant);
     }
->>>>>>> refs/heads/shim
 }

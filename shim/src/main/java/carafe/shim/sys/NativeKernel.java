@@ -16,7 +16,7 @@ final class NativeKernel implements Kernel {
     private static final int GETPID_ON_ARM64 = 172;
 
     /** From here on memory is taken page by page as it is used, and goes back when it is freed. */
-    private static final int OWN_PAGES = 16 << 10;
+    private static final int OWN_PAGES = 4096;
 
     private static final int MADV_DONTNEED = 4;
     private static final int PROT_READ_WRITE = 3;
