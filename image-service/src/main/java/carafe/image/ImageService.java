@@ -4,6 +4,7 @@ import carafe.image.snapshot.Snapshot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Images on this node: pulled from registries or imported, listed, removed, and prepared as root
@@ -75,6 +76,9 @@ public interface ImageService {
      * @throws carafe.base.CarafeException.NotFound when no image has this id
      */
     Snapshot prepare(String imageId, String containerId);
+
+    /** The containers that have directories here, so that those of unknown ones can be released. */
+    Set<String> prepared();
 
     /** Removes the container's directories and frees layers nobody uses; idempotent. */
     void release(String containerId);

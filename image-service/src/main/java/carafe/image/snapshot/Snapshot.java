@@ -4,11 +4,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The directories of one container's overlay.
+ * The directories of one container's root file system, not mounted.
  *
- * @param lowerTopFirst unpacked layers, topmost first
- * @param upper where the container writes
- * @param work overlay's own scratch directory, on the same file system as upper
+ * @param lowerTopFirst layers in the order in which overlayfs takes them
+ * @param upper where the container's changes go
+ * @param work overlayfs' own directory beside it
  */
 public record Snapshot(List<Path> lowerTopFirst, Path upper, Path work) {
     public Snapshot {

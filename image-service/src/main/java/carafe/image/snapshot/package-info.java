@@ -1,4 +1,4 @@
-/** Layers by chain id, and the directories of containers' root file systems. */
+/** Unpacked layers on disk, and the writable directories of containers on top of them. */
 @NullMarked
 package carafe.image.snapshot;
 

@@ -1,0 +1,55 @@
+package carafe.shim.control;
+
+import carafe.shim.sys.Errno;
+import carafe.shim.sys.SyscallException;
+import carafe.shim.sys.Syscalls;
+import carafe.shim.wire.Codec;
+import carafe.shim.wire.Reply;
+import carafe.shim.wire.WireException;
+
+/** Standard output until the one frame is written that says how the create went. */
+final class ResultPipe {
+    private static final int NULL_DEVICE = 0;
+    private static final int STDOUT = 1;
+
+    private final Syscalls sys;
+    private boolean open = true;
+
+    ResultPipe(Syscalls sys) {
+        this.sys = sys;
+    }
+
+    /** Descriptor to watch for a reader that goes away, -1 when the frame is written. */
+    int fd() {
+        return open ? STDOUT : -1;
+    }
+
+    void send(Reply reply) {
+        try {
+            send(Codec.encode(reply));
+        } catch (WireException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Writes the frame, closes the pipe; only the first one counts. */
+    void send(byte[] frame) {
+        if (!open) {
+            return;
+        }
+        int done = 0;
+        while (done < frame.length) {
+            int n = sys.files().write(STDOUT, frame, done, frame.length - done);
+            if (n < 0 && n != -Errno.EINTR) {
+                break;
+            }
+            done += Math.max(n, 0);
+        }
+        open = false;
+        try {
+            sys.files().duplicateTo(NULL_DEVICE, STDOUT, 0);
+        } catch (SyscallException e) {
+            sys.files().close(STDOUT);
+        }
+    }
+}
