@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Every use case with its first, second, third … outside step failing, before or after the step took
- * effect: nothing is left behind, or what is left can be removed; and a retry works.
+ * Every use case with its first, second, third … outside step failing, before or after the step
+ * took effect: nothing is left behind, or what is left can be removed; and a retry works.
  */
 class NthFailureTest {
     private static final int MANY = 100;
