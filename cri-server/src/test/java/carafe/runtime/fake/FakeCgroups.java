@@ -34,14 +34,15 @@ public final class FakeCgroups implements Cgroups {
     }
 
     @Override
-    public PodCgroup openPod(String parent, String podId) {
-        String path = parent.isEmpty() ? "/carafe/" + podId : parent;
-        return run("cgroups.openPod", () -> new PodCgroup(path, paths.add(path)));
+    public PodCgroup planPod(String parent, String podId) {
+        return parent.isEmpty()
+                ? new PodCgroup("/carafe/" + podId, true)
+                : new PodCgroup(parent, !paths.contains(parent));
     }
 
     @Override
-    public PodCgroup ownPod(String podId) {
-        return new PodCgroup("/carafe/" + podId, true);
+    public void makePod(PodCgroup pod) {
+        run("cgroups.makePod", () -> paths.add(pod.path()));
     }
 
     @Override
