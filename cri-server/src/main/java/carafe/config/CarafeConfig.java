@@ -14,6 +14,7 @@ public record CarafeConfig(
         @Doc("Where Carafe keeps what it keeps.") Storage storage,
         @Doc("The CRI server, which kubelet and crictl talk to.") Grpc grpc,
         @Doc("The Prometheus endpoint.") Metrics metrics,
+        @Doc("Images and the registries they come from.") Images images,
         @Doc("Pod networks by CNI plugins.") Cni cni,
         @Doc("Control groups.") Cgroup cgroup,
         @Doc("The logs of containers, and Carafe's own.") Log log) {
@@ -48,6 +49,28 @@ public record CarafeConfig(
             @Doc("Whether to answer GET /metrics.") boolean enabled,
             @Doc("Loopback address and port; port 0 takes any free one.")
                     InetSocketAddress address) {}
+
+    /**
+     * @param certsDir one directory per registry
+     * @param plainRegistries as references name them, with port
+     * @param parallelLayers 0 for one more than there are processors, at least 3
+     * @param pinned full names with tag
+     */
+    public record Images(
+            @Doc("One directory per registry: mirrors in hosts.toml, CA and client certificates.")
+                    Path certsDir,
+            @Doc(
+                            "Registries spoken to without TLS, as [\"10.0.0.5:5000\"]; loopback ones always are.")
+                    List<String> plainRegistries,
+            @Doc("Layers downloaded and unpacked at once, over all pulls; 0 chooses by processors.")
+                    int parallelLayers,
+            @Doc("Images that kubelet's garbage collection must keep, by full name with tag.")
+                    List<String> pinned) {
+        public Images {
+            plainRegistries = List.copyOf(plainRegistries);
+            pinned = List.copyOf(pinned);
+        }
+    }
 
     /**
      * @param confDir the first {@code *.conflist}, {@code *.conf} or {@code *.json} in it counts
@@ -96,6 +119,7 @@ public record CarafeConfig(
                 new Storage(Path.of("/var/lib/carafe"), Path.of("/run/carafe")),
                 new Grpc(Path.of(""), Bytes.ofMiB(16), 1000, Duration.ofSeconds(10)),
                 new Metrics(true, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 10010)),
+                new Images(Path.of("/etc/carafe/certs.d"), List.of(), 0, List.of()),
                 new Cni(
                         Path.of("/etc/cni/net.d"),
                         List.of(

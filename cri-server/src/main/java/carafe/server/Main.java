@@ -78,7 +78,9 @@ public final class Main {
     }
 
     private int version(BuildInfo build) {
-        out.printf("carafe %s (%s), Java %s%n", build.version(), build.revision(), build.java());
+        out.printf(
+                "carafe %s (%s), CRI v1, Java %s%n",
+                build.version(), build.revision(), build.java());
         return OK;
     }
 

@@ -39,6 +39,11 @@ class ConfigFilesTest {
                         [metrics]
                         enabled = false
                         address = "[::1]:0"
+                        [images]
+                        certs_dir = "/data/certs"
+                        plain_registries = ["10.0.0.5:5000", "reg"]
+                        parallel_layers = 4
+                        pinned = ["docker.io/library/pause:3"]
                         [cni]
                         conf_dir = "/data/net.d"
                         bin_dirs = ["/data/a", "/data/b"]
@@ -58,6 +63,13 @@ class ConfigFilesTest {
                                 Duration.ofMillis(250)));
         assertThat(config.metrics().enabled()).isFalse();
         assertThat(config.metrics().address().getAddress().isLoopbackAddress()).isTrue();
+        assertThat(config.images())
+                .isEqualTo(
+                        new CarafeConfig.Images(
+                                Path.of("/data/certs"),
+                                List.of("10.0.0.5:5000", "reg"),
+                                4,
+                                List.of("docker.io/library/pause:3")));
         assertThat(config.cni().binDirs()).containsExactly(Path.of("/data/a"), Path.of("/data/b"));
         assertThat(config.cgroup()).isEqualTo(new CarafeConfig.Cgroup("/s", "/p"));
         assertThat(config.log())

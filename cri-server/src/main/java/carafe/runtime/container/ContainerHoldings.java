@@ -52,11 +52,9 @@ public final class ContainerHoldings {
         if (pids.isEmpty()) {
             return;
         }
-        if (core.ports().processes().isAlive(pids.get().control())) {
-            ask(id, shim);
-        }
-        endProcess(id, pids.get().control());
-        endProcess(id, pids.get().init());
+        boolean patient = core.ports().processes().isAlive(pids.get().control()) && ask(id, shim);
+        endProcess(id, pids.get().control(), patient);
+        endProcess(id, pids.get().init(), patient);
         core.ports().steps().reached("container.end.shim");
     }
 
@@ -71,24 +69,34 @@ public final class ContainerHoldings {
         core.ports().steps().reached("container.end.rootfs");
     }
 
-    private static void ask(String id, ContainerShim shim) {
+    /** Whether the shim has understood and will end by itself. */
+    private static boolean ask(String id, ContainerShim shim) {
         try {
             shim.killAll(ASK);
-            shim.delete(ASK);
         } catch (ShimException e) {
-            // Gone is fine, Failed means that init is still being reaped; what stays is killed.
-            LOG.atDebug().addKeyValue("container", id).setCause(e).log("The shim ends by itself");
+            LOG.atDebug().addKeyValue("container", id).setCause(e).log("The shim is killed");
+            return false;
         }
+        try {
+            shim.delete(ASK);
+        } catch (ShimException.Late e) {
+            LOG.atDebug().addKeyValue("container", id).setCause(e).log("The shim is killed");
+            return false;
+        } catch (ShimException e) {
+            // Gone is what was wanted; Failed means that init is still being reaped.
+            LOG.atTrace().addKeyValue("container", id).setCause(e).log("The shim ends by itself");
+        }
+        return true;
     }
 
-    private void endProcess(String id, ProcessId process) {
+    private void endProcess(String id, ProcessId process, boolean patient) {
         Processes processes = core.ports().processes();
         if (!processes.isAlive(process)) {
             return;
         }
         CountDownLatch ended = new CountDownLatch(1);
         try (Processes.Watch _ = processes.onExit(process, ended::countDown)) {
-            if (ended.await(ASK.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (patient && ended.await(ASK.toMillis(), TimeUnit.MILLISECONDS)) {
                 return;
             }
             processes.kill(process);

@@ -35,11 +35,17 @@ public final class HostCgroups implements Cgroups {
     }
 
     @Override
-    public PodCgroup openPod(String parent, String podId) {
-        CgroupPath path = parent.isEmpty() ? ownParent.child(podId) : driver.pod(parent);
-        boolean made = !tree.exists(path);
-        tree.create(path);
-        return new PodCgroup(path.value(), made);
+    public PodCgroup planPod(String parent, String podId) {
+        if (parent.isEmpty()) {
+            return new PodCgroup(ownParent.child(podId).value(), true);
+        }
+        CgroupPath path = driver.pod(parent);
+        return new PodCgroup(path.value(), !tree.exists(path));
+    }
+
+    @Override
+    public void makePod(PodCgroup pod) {
+        tree.create(CgroupPath.of(pod.path()));
     }
 
     @Override

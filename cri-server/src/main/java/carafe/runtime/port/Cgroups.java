@@ -9,16 +9,17 @@ import org.jspecify.annotations.Nullable;
 /** Control groups of pods and containers, in whatever hierarchies the machine has. */
 public interface Cgroups {
     /**
-     * Sees to a pod's cgroup.
+     * The cgroup that a pod will have; makes nothing.
      *
-     * @param parent as the request names it; empty = a cgroup of the pod's id below our own parent
+     * @param parent as the request names it; empty = a cgroup of the pod's id below our own parent,
+     *     which is always ours to make
      */
-    PodCgroup openPod(String parent, String podId);
+    PodCgroup planPod(String parent, String podId);
 
-    /** What {@link #openPod} would give a pod below our own parent; makes nothing. */
-    PodCgroup ownPod(String podId);
+    /** Makes a planned cgroup where it is missing; idempotent. */
+    void makePod(PodCgroup pod);
 
-    /** Removes what {@link #openPod} made, as far as it is empty; idempotent. */
+    /** Removes what {@link #makePod} made, as far as it is empty; idempotent. */
     void removePod(PodCgroup pod);
 
     /** The path that {@link #create} will give a container; makes nothing. */
@@ -40,7 +41,7 @@ public interface Cgroups {
      * A pod's cgroup.
      *
      * @param path below each hierarchy's root
-     * @param made whether it was missing and we made it
+     * @param made whether it is ours: it was missing when it was planned
      */
     record PodCgroup(String path, boolean made) {}
 

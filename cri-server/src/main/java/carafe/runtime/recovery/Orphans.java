@@ -76,7 +76,7 @@ public final class Orphans {
             pods.endHolder(id, Optional.empty());
         }
         pods.detachMemory(id);
-        core.ports().cgroups().removePod(core.ports().cgroups().ownPod(id));
+        core.ports().cgroups().removePod(core.ports().cgroups().planPod("", id));
         BundleDirectory.delete(core.paths().podMemory(id));
         BundleDirectory.delete(core.paths().pod(id));
     }

@@ -45,7 +45,7 @@ public final class RecoverPod {
         // First, so that a failure leaves something that a client can see and remove.
         core.inventory().pods().save(pod.notReady());
         holdings.release(pod);
-        core.ports().cgroups().removePod(core.ports().cgroups().ownPod(pod.id()));
+        core.ports().cgroups().removePod(core.ports().cgroups().planPod("", pod.id()));
         BundleDirectory.delete(core.paths().podMemory(pod.id()));
         BundleDirectory.delete(core.paths().pod(pod.id()));
         core.inventory().pods().remove(pod.id());

@@ -82,7 +82,7 @@ final class RunSandbox {
             ProcessId holder = startHolder(id, undo);
             parts.files().writeShared(id, spec, pod.settings().hostname());
             core.ports().steps().reached("pod.run.files");
-            PodCgroup cgroup = openCgroup(pod, spec, undo);
+            PodCgroup cgroup = makeCgroup(pod, spec, undo);
             List<String> addresses = attach(pod, holder, undo);
             PodRecord ready = pod.ready(new PodRecord.Held(holder, cgroup, addresses));
             core.inventory().pods().save(ready);
@@ -112,11 +112,12 @@ final class RunSandbox {
         }
     }
 
-    private PodCgroup openCgroup(PodRecord pod, SandboxSpec spec, Rollback undo) {
-        PodCgroup cgroup = core.ports().cgroups().openPod(spec.linux().cgroupParent(), pod.id());
+    private PodCgroup makeCgroup(PodRecord pod, SandboxSpec spec, Rollback undo) {
+        PodCgroup cgroup = core.ports().cgroups().planPod(spec.linux().cgroupParent(), pod.id());
         undo.add(
                 "cgroup of pod sandbox " + pod.id(),
                 () -> core.ports().cgroups().removePod(cgroup));
+        core.ports().cgroups().makePod(cgroup);
         core.ports().steps().reached("pod.run.cgroup");
         return cgroup;
     }

@@ -1,6 +1,7 @@
 package carafe.server.doctor;
 
 import carafe.config.CarafeConfig;
+import carafe.linux.cgroup.CgroupLayout;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +19,12 @@ public final class Doctor {
         ProcFiles proc = ProcFiles.ofThisMachine();
         return new Doctor(
                 List.of(
+                        new KernelCheck(proc),
+                        new CgroupCheck(CgroupLayout::read),
                         new CapabilityCheck(proc),
                         new DiskCheck(config.storage()),
                         new CniCheck(config.cni()),
+                        new RegistryCheck(config.images()),
                         ToolCheck.ofThisMachine()));
     }
 

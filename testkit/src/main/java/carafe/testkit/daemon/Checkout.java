@@ -18,7 +18,7 @@ public final class Checkout {
     public static Path find() throws IOException {
         Path start = Path.of("").toAbsolutePath();
         for (@Nullable Path dir = start; dir != null; dir = dir.getParent()) {
-            if (Files.exists(dir.resolve("dist/src/main/jvm.options"))) {
+            if (Files.exists(dir.resolve("carafe")) && Files.exists(dir.resolve("dist/pom.xml"))) {
                 return dir;
             }
         }

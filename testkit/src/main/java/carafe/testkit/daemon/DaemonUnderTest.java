@@ -7,7 +7,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The daemon, started as the launcher starts it. It can be killed and started again on the same
- * directories. Used by one thread. Owns the process; {@link #close} ends it.
+ * The daemon, started by the launcher, whose process becomes it. It can be killed and started again
+ * on the same directories. Used by one thread. Owns the process; {@link #close} ends it.
  */
 public final class DaemonUnderTest implements AutoCloseable {
     private static final Duration READY_DEADLINE = Duration.ofSeconds(60);
@@ -83,6 +82,9 @@ public final class DaemonUnderTest implements AutoCloseable {
         environment.clear();
         environment.put("PATH", path);
         environment.put("HOME", instance.scratch().toString());
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        // The build that runs this test has built it.
+        environment.put("CARAFE_BUILD", "never");
         Process started = builder.start();
         process = started;
         return started;
@@ -166,23 +168,13 @@ public final class DaemonUnderTest implements AutoCloseable {
     }
 
     /**
-     * The launcher's command line, without its shell. {@code $CARAFE_TEST_DAEMON} names another
-     * program to be tested with the same flags: an installed one, or a wrapper of a peer.
+     * {@code ./carafe serve}. {@code $CARAFE_TEST_DAEMON} names another program to be tested with
+     * the same flags: an installed one, or a wrapper of a peer.
      */
     private List<String> command() throws IOException {
         List<String> command = new ArrayList<>();
         String other = System.getenv("CARAFE_TEST_DAEMON");
-        if (other == null) {
-            Path home = Checkout.find();
-            command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-            command.add("@" + home.resolve("dist/src/main/jvm.options"));
-            command.add("-Djava.io.tmpdir=" + instance.scratch());
-            command.add("-cp");
-            command.add(home.resolve("dist/target/lib") + "/*");
-            command.add("carafe.server.Main");
-        } else {
-            command.add(other);
-        }
+        command.add(other == null ? Checkout.find().resolve("carafe").toString() : other);
         command.add("serve");
         command.addAll(List.of("--root", instance.root().toString()));
         command.addAll(List.of("--state", instance.state().toString()));
