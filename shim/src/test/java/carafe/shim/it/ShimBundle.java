@@ -219,8 +219,13 @@ final class ShimBundle implements AutoCloseable {
         if (!Files.exists(directory.resolve("s"))) {
             return;
         }
-        ask(new Request.Kill(9, Request.Target.ALL));
-        awaitExit();
+        long control = controlPid();
+        try {
+            ask(new Request.Kill(9, Request.Target.ALL));
+        } catch (IOException ended) {
+            // It was about to end by itself.
+        }
+        Machine.await("the shim has ended", PATIENCE, () -> !Machine.isAlive(control));
     }
 
     static String quote(String text) {
