@@ -16,6 +16,7 @@ install -d "$home/dist/target/lib" "$home/dist/src/main" "$root/etc/carafe" "$ro
 install -m 644 "$here/dist/target/carafe.jar" "$home/dist/target/"
 install -m 644 "$here"/dist/target/lib/*.jar "$home/dist/target/lib/"
 install -m 644 "$here/dist/src/main/jvm.options" "$home/dist/src/main/"
+install -D -m 644 "$here/dist/src/main/sh/prerequisites.sh" "$home/dist/src/main/sh/prerequisites.sh"
 install -m 755 "$here/carafe" "$home/carafe"
 install -m 644 "$here/dist/src/main/systemd/carafe.service" "$root/lib/systemd/system/carafe.service"
 printf '#!/bin/sh\nCARAFE_BUILD=never exec /usr/lib/carafe/carafe "$@"\n' >"$root/usr/bin/carafe"

@@ -21,20 +21,26 @@ final class LayeredRootfsFilesTest {
     private static final int LIMIT = 1_000;
 
     @TempDir Path dir;
-    private Path top;
-    private Path bottom;
 
     @BeforeEach
     void layers() throws IOException {
-        top = Files.createDirectories(dir.resolve("top/etc")).getParent();
-        bottom = Files.createDirectories(dir.resolve("bottom/etc")).getParent();
+        Files.createDirectories(top().resolve("etc"));
+        Files.createDirectories(bottom().resolve("etc"));
+    }
+
+    private Path top() {
+        return dir.resolve("top");
+    }
+
+    private Path bottom() {
+        return dir.resolve("bottom");
     }
 
     @Test
     void theTopmostFileIsSeen() throws IOException {
-        Files.writeString(bottom.resolve("etc/passwd"), "below");
+        Files.writeString(bottom().resolve("etc/passwd"), "below");
         assertThat(read("/etc/passwd")).contains("below");
-        Files.writeString(top.resolve("etc/passwd"), "above");
+        Files.writeString(top().resolve("etc/passwd"), "above");
         assertThat(read("/etc/passwd")).contains("above");
     }
 
@@ -46,20 +52,20 @@ final class LayeredRootfsFilesTest {
 
     @Test
     void aFileAboveHidesTheDirectoryBelow() throws IOException {
-        Files.createDirectories(bottom.resolve("x"));
-        Files.writeString(bottom.resolve("x/file"), "below");
-        Files.writeString(top.resolve("x"), "a file");
+        Files.createDirectories(bottom().resolve("x"));
+        Files.writeString(bottom().resolve("x/file"), "below");
+        Files.writeString(top().resolve("x"), "a file");
         assertThat(read("/x/file")).isEmpty();
     }
 
     @Test
     void linksAreFollowedInsideAndNeverOut() throws IOException {
         Path secret = Files.writeString(dir.resolve("secret"), "of the host");
-        Files.createSymbolicLink(top.resolve("etc/passwd"), secret);
-        Files.createSymbolicLink(top.resolve("up"), Path.of("../../../../secret"));
-        Files.createSymbolicLink(top.resolve("etc/group"), Path.of("/data/../data/group"));
-        Files.createDirectories(bottom.resolve("data"));
-        Files.writeString(bottom.resolve("data/group"), "inside");
+        Files.createSymbolicLink(top().resolve("etc/passwd"), secret);
+        Files.createSymbolicLink(top().resolve("up"), Path.of("../../../../secret"));
+        Files.createSymbolicLink(top().resolve("etc/group"), Path.of("/data/../data/group"));
+        Files.createDirectories(bottom().resolve("data"));
+        Files.writeString(bottom().resolve("data/group"), "inside");
 
         assertThat(read("/etc/passwd")).isEmpty();
         assertThat(read("/up")).isEmpty();
@@ -68,8 +74,8 @@ final class LayeredRootfsFilesTest {
 
     @Test
     void aLoopOfLinksEnds() throws IOException {
-        Files.createSymbolicLink(top.resolve("a"), Path.of("b"));
-        Files.createSymbolicLink(top.resolve("b"), Path.of("a"));
+        Files.createSymbolicLink(top().resolve("a"), Path.of("b"));
+        Files.createSymbolicLink(top().resolve("b"), Path.of("a"));
         assertThatThrownBy(() -> read("/a"))
                 .isInstanceOf(CarafeException.Invalid.class)
                 .hasMessageContaining("links");
@@ -77,8 +83,8 @@ final class LayeredRootfsFilesTest {
 
     @Test
     void whatIsNoSmallRegularFileIsRefused() throws Exception {
-        Files.write(top.resolve("big"), new byte[LIMIT + 1]);
-        assertThat(new ProcessBuilder("mkfifo", top.resolve("pipe").toString()).start().waitFor())
+        Files.write(top().resolve("big"), new byte[LIMIT + 1]);
+        assertThat(new ProcessBuilder("mkfifo", top().resolve("pipe").toString()).start().waitFor())
                 .isZero();
         assertThatThrownBy(() -> read("/big")).hasMessageContaining("larger than");
         assertThatThrownBy(() -> read("/pipe")).hasMessageContaining("no regular file");
@@ -87,7 +93,7 @@ final class LayeredRootfsFilesTest {
 
     private Optional<String> read(String path) {
         return new LayeredRootfsFiles(FileCalls.linux(), new BlockingCalls())
-                .read(List.of(top, bottom), path, LIMIT, Duration.ofSeconds(5))
+                .read(List.of(top(), bottom()), path, LIMIT, Duration.ofSeconds(5))
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 }

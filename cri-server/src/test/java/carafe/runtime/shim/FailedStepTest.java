@@ -28,6 +28,14 @@ class FailedStepTest {
                 FailedStep.of("x", new Reply.Failed("rootfs.overlay", "", errno, "text"));
         assertThat(failure.getClass().getSimpleName()).isEqualTo(kind);
         assertThat(failure).hasMessageContaining("rootfs.overlay");
+        assertThat(failure)
+                .cause()
+                .isInstanceOfSatisfying(
+                        StepFailure.class,
+                        step -> {
+                            assertThat(step.step()).isEqualTo("rootfs.overlay");
+                            assertThat(step.errno()).isEqualTo(errno);
+                        });
     }
 
     @Test

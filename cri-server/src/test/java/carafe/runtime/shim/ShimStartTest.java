@@ -124,4 +124,12 @@ class ShimStartTest {
                 .isInstanceOf(CarafeException.Internal.class)
                 .hasMessageContaining("pid file");
     }
+
+    @Test
+    void aProgramThatSaysItsUsageIsSound() throws Exception {
+        fixture.shims("exit 2").check();
+        assertThatThrownBy(() -> fixture.shims("exit 0").check())
+                .isInstanceOf(CarafeException.Unavailable.class)
+                .hasMessageContaining("code 0");
+    }
 }

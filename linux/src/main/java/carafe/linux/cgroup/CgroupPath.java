@@ -51,6 +51,9 @@ public record CgroupPath(String value) {
 
     /** The cgroup of that name in this one. */
     public CgroupPath child(String name) {
+        if (name.indexOf('/') >= 0) {
+            throw refused(name, "the name of one cgroup has no slash");
+        }
         return new CgroupPath(value + "/" + name);
     }
 

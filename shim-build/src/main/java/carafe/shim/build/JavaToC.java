@@ -44,6 +44,9 @@ final class JavaToC {
         tool.setAssertionsRemoved(true);
         tool.setClassLoader(JavaToC.class.getClassLoader());
         tool.generate();
+        SpillRepair.repair(target);
+        LazyStrings.apply(target);
+        QuietClasses.apply(target);
         List<Problem> problems = tool.getProblemProvider().getProblems();
         if (!problems.isEmpty()) {
             throw new BuildException(

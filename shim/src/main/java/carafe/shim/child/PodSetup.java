@@ -117,6 +117,7 @@ final class PodSetup {
         sys.credentials().setCapabilities(0, 0, 0);
         sys.credentials().setNoNewPrivileges();
         sys.processes().setDumpable(0);
+        new StandardStreams(sys.files()).closeAllBut(child.statusFd());
         sys.files().closeRange(0, 2);
         sys.credentials().allowOnlyWaiting();
         child.status().ready();

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Container implements Party, ChildProcess.Reports {
     private static final long DRAIN_NANOS = 1_900_000_000L;
+    private static final String NOBODY_ASKS = "whoever asked for the container is gone";
     private static final int START_FAILED = 128;
     private static final int STATUS_BYTES = 4096;
 
@@ -240,7 +241,7 @@ final class Container implements Party, ChildProcess.Reports {
         }
         if (stage == Stage.MAKING) {
             if (polls.events(polledResult) != 0) {
-                abandon(Failures.of("create", 0, "whoever asked for the container is gone"));
+                abandon(Failures.of("create", 0, NOBODY_ASKS));
             } else {
                 announceWhenReady();
             }
@@ -311,8 +312,11 @@ final class Container implements Party, ChildProcess.Reports {
             int own = sys.processes().pid();
             long ownTicks = sys.processes().startTicks(own);
             records.writePids(own, ownTicks, init.pid(), startTicks);
-            stage = Stage.CREATED;
-            parts.result().send(new Reply.Created(init.pid(), startTicks));
+            if (parts.result().send(new Reply.Created(init.pid(), startTicks))) {
+                stage = Stage.CREATED;
+            } else {
+                abandon(Failures.of("create", 0, NOBODY_ASKS));
+            }
         } catch (SyscallException e) {
             abandon(Failures.of("bundle.pid", e));
         }

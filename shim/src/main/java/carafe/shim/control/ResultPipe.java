@@ -24,18 +24,21 @@ final class ResultPipe {
         return open ? STDOUT : -1;
     }
 
-    void send(Reply reply) {
+    /** Writes the reply, closes the pipe; whether somebody can read it. */
+    boolean send(Reply reply) {
         try {
-            send(Codec.encode(reply));
+            return send(Codec.encode(reply));
         } catch (WireException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** Writes the frame, closes the pipe; only the first one counts. */
-    void send(byte[] frame) {
+    /**
+     * Writes the frame, closes the pipe; whether somebody can read it. Only the first one counts.
+     */
+    boolean send(byte[] frame) {
         if (!open) {
-            return;
+            return false;
         }
         int done = 0;
         while (done < frame.length) {
@@ -51,5 +54,6 @@ final class ResultPipe {
         } catch (SyscallException e) {
             sys.files().close(STDOUT);
         }
+        return done == frame.length;
     }
 }

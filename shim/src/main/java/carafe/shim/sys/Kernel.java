@@ -5,8 +5,12 @@ package carafe.shim.sys;
  * longs; {@link Buffer} is what checks bounds. Not thread-safe: the shim has one thread.
  */
 interface Kernel {
-    /** Makes the call; the result, or minus errno. */
-    long call(Call call, long a, long b, long c, long d, long e, long f);
+    /**
+     * Makes the call; the result, or minus errno.
+     *
+     * @param call one of {@link Call}
+     */
+    long call(int call, long a, long b, long c, long d, long e, long f);
 
     /** Whether the flags and structures of arm64 apply, else those of x86-64. */
     boolean isArm64();

@@ -12,6 +12,7 @@ final class KernelCredentials implements CredentialCalls {
     private static final int SECCOMP_SET_MODE_FILTER = 1;
     private static final int MAX_INSTRUCTIONS = 4096;
     private static final int MAX_GROUPS = 65536;
+    private static final int INSTRUCTION = 8;
     private static final int LOAD = 0x20;
     private static final int JUMP_EQUAL = 0x15;
     private static final int RETURN = 0x06;
@@ -132,31 +133,33 @@ final class KernelCredentials implements CredentialCalls {
 
     @Override
     public void allowOnlyWaiting() throws SyscallException {
-        Call[] allowed = {
+        int[] allowed = {
             Call.PPOLL, Call.WRITE, Call.CLOSE, Call.EXIT_GROUP, Call.RESTART, Call.RT_SIGRETURN
         };
         boolean arm64 = calls.kernel().isArm64();
-        Buffer program = new Buffer(calls.kernel(), 8 * (5 + allowed.length));
-        int at = instruction(program, 0, LOAD, 0, 0, OFFSET_ARCH);
-        at = instruction(program, at, JUMP_EQUAL, 0, allowed.length + 1, arm64 ? ARM64 : AMD64);
-        at = instruction(program, at, LOAD, 0, 0, OFFSET_NUMBER);
-        for (int i = 0; i < allowed.length; i++) {
-            int number = arm64 ? allowed[i].onArm64() : allowed[i].onAmd64();
-            at = instruction(program, at, JUMP_EQUAL, allowed.length - i, 0, number);
+        int count = allowed.length;
+        Buffer program = new Buffer(calls.kernel(), INSTRUCTION * (5 + count));
+        instruction(program, 0, LOAD, OFFSET_ARCH);
+        instruction(program, 1, jump(0, count + 1), arm64 ? ARM64 : AMD64);
+        instruction(program, 2, LOAD, OFFSET_NUMBER);
+        for (int i = 0; i < count; i++) {
+            int number = arm64 ? Call.onArm64(allowed[i]) : Call.onAmd64(allowed[i]);
+            instruction(program, 3 + i, jump(count - i, 0), number);
         }
-        at = instruction(program, at, RETURN, 0, 0, KILL_PROCESS);
-        at = instruction(program, at, RETURN, 0, 0, ALLOW);
-        loadSeccomp(program, at / 8, 0);
+        instruction(program, 3 + count, RETURN, KILL_PROCESS);
+        instruction(program, 4 + count, RETURN, ALLOW);
+        loadSeccomp(program, 5 + count, 0);
         program.free();
     }
 
-    /** Writes a struct sock_filter; the offset behind it. */
-    private static int instruction(
-            Buffer program, int at, int code, int ifTrue, int ifFalse, int constant) {
-        program.putShort(at, code);
-        program.put(at + 2, (byte) ifTrue);
-        program.put(at + 3, (byte) ifFalse);
-        program.putInt(at + 4, constant);
-        return at + 8;
+    /** Head of a "jump if equal" over so many instructions. */
+    private static int jump(int ifTrue, int ifFalse) {
+        return JUMP_EQUAL | (ifTrue << 16) | (ifFalse << 24);
+    }
+
+    /** Writes a struct sock_filter: u16 code, u8 and u8 jumps, u32 constant. */
+    private static void instruction(Buffer program, int index, int head, int constant) {
+        program.putInt(INSTRUCTION * index, head);
+        program.putInt(INSTRUCTION * index + 4, constant);
     }
 }

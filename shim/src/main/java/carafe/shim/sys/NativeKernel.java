@@ -16,7 +16,7 @@ final class NativeKernel implements Kernel {
     private static final int GETPID_ON_ARM64 = 172;
 
     /** From here on memory is taken page by page as it is used, and goes back when it is freed. */
-    private static final int OWN_PAGES = 16 << 10;
+    private static final int OWN_PAGES = 4096;
 
     private static final int MADV_DONTNEED = 4;
     private static final int PROT_READ_WRITE = 3;
@@ -30,8 +30,8 @@ final class NativeKernel implements Kernel {
     }
 
     @Override
-    public long call(Call call, long a, long b, long c, long d, long e, long f) {
-        long result = syscall(arm64 ? call.onArm64() : call.onAmd64(), a, b, c, d, e, f);
+    public long call(int call, long a, long b, long c, long d, long e, long f) {
+        long result = syscall(arm64 ? Call.onArm64(call) : Call.onAmd64(call), a, b, c, d, e, f);
         return result == -1 ? -errno().getInt() : result;
     }
 

@@ -15,7 +15,7 @@ class HeapKernel implements Kernel {
     private int next = 1;
 
     @Override
-    public long call(Call call, long a, long b, long c, long d, long e, long f) {
+    public long call(int call, long a, long b, long c, long d, long e, long f) {
         throw new UnsupportedOperationException(call + " in a test");
     }
 
