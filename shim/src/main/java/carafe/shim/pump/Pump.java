@@ -27,7 +27,6 @@ public final class Pump {
     /** How long no output comes before the pages of a burst are given back. */
     private static final int QUIET_MILLIS = 1000;
 
-    private static final int DRAIN_MILLIS = 2000;
     private static final long REPORT_NANOS = 1_000_000_000L;
     private static final int CONTROL = 0;
     private static final int STDOUT = 1;
@@ -97,8 +96,8 @@ public final class Pump {
         int errno = tryOpen();
         message.put(0, PumpProtocol.OPENED);
         message.putInt(1, errno);
-        send(5);
-        return errno == 0;
+        // Without this message control would wait; the end of the pump says enough.
+        return send(5) && errno == 0;
     }
 
     private int tryOpen() {
@@ -185,7 +184,7 @@ public final class Pump {
             case PumpProtocol.TERMINAL -> terminalComes = true;
             case PumpProtocol.DRAIN -> {
                 draining = true;
-                drainDeadlineNanos = monotonicNanos() + DRAIN_MILLIS * 1_000_000L;
+                drainDeadlineNanos = monotonicNanos() + message.getInt(1) * 1_000_000L;
             }
             default -> ownLog.say("unknown message " + type);
         }
@@ -247,11 +246,9 @@ public final class Pump {
     }
 
     /** Control reads at once or is gone; a full socket loses a message rather than time. */
-    private void send(int length) {
-        if (control >= 0) {
-            int flags = SocketCalls.MSG_DONTWAIT | SocketCalls.MSG_NOSIGNAL;
-            sys.sockets().send(control, message, 0, length, flags);
-        }
+    private boolean send(int length) {
+        int flags = SocketCalls.MSG_DONTWAIT | SocketCalls.MSG_NOSIGNAL;
+        return control >= 0 && sys.sockets().send(control, message, 0, length, flags) == length;
     }
 
     private long monotonicNanos() {

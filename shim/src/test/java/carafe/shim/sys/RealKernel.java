@@ -70,6 +70,11 @@ public final class RealKernel extends HeapKernel {
     }
 
     @Override
+    public void discard(long address, int size) {
+        ALL.asSlice(address, size).fill((byte) 0xee);
+    }
+
+    @Override
     public byte getByte(long address) {
         return ALL.get(ValueLayout.JAVA_BYTE, address);
     }

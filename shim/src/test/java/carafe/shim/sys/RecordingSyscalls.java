@@ -188,6 +188,9 @@ public final class RecordingSyscalls {
     }
 
     private @Nullable Object close(int first, int last) {
+        if (first < 0) {
+            return null;
+        }
         open.subSet(first, true, last < 0 ? Integer.MAX_VALUE : last, true).clear();
         return null;
     }
