@@ -3,7 +3,6 @@ package carafe.shim.control;
 import carafe.shim.child.Child;
 import carafe.shim.record.BundleRecords;
 import carafe.shim.record.ExitRecord;
-import carafe.shim.record.OwnLog;
 import carafe.shim.sys.Errno;
 import carafe.shim.sys.ProcessCalls;
 import carafe.shim.sys.SyscallException;
@@ -46,7 +45,7 @@ final class Container implements Party, ChildProcess.Reports {
     private final Surroundings parts;
     private final ChildProcess init;
     private final BundleRecords records;
-    private final OwnLog ownLog;
+    private final ExitReport report;
     private final List<Client> watchers = new ArrayList<>();
     private Stage stage = Stage.MAKING;
     private Reply.@Nullable Failed failure;
@@ -69,7 +68,7 @@ final class Container implements Party, ChildProcess.Reports {
         this.parts = parts;
         this.init = new ChildProcess(sys, child, sys.memory().allocate(STATUS_BYTES));
         this.records = new BundleRecords(sys.files());
-        this.ownLog = new OwnLog(sys.files(), "control");
+        this.report = new ExitReport(sys.files());
     }
 
     PumpLink pump() {
@@ -88,19 +87,19 @@ final class Container implements Party, ChildProcess.Reports {
         return stage == Stage.RUNNING;
     }
 
-    /** Whether the container was never there, or is gone and recorded. */
-    boolean isOver() {
-        return stage == Stage.ABANDONED || hasRecord();
+    /** Whether it never came to be. */
+    boolean isAbandoned() {
+        return stage == Stage.ABANDONED;
     }
 
     /** Whether it has ended and its exit record is written. */
-    boolean hasRecord() {
-        return stage == Stage.EXITED;
+    boolean isRecorded() {
+        return stage == Stage.EXITED && report.isWritten();
     }
 
-    /** Whether nobody needs its late output any more. */
+    /** Whether it has ended and nobody needs its record or its late output any more. */
     boolean isDeleted() {
-        return deleter != null;
+        return stage == Stage.EXITED && deleter != null;
     }
 
     /** Why creating or starting it has failed, null = it has not. */
@@ -126,7 +125,9 @@ final class Container implements Party, ChildProcess.Reports {
         }
         stage = Stage.STARTING;
         starter = client;
-        init.go();
+        if (!init.go()) {
+            failed(Failures.of("start", Errno.EPIPE, "the container's first process is gone"));
+        }
     }
 
     Reply kill(Request.Kill kill) {
@@ -231,7 +232,7 @@ final class Container implements Party, ChildProcess.Reports {
 
     @Override
     public long deadlineNanos() {
-        return stage == Stage.ENDING ? drainDeadlineNanos : NEVER;
+        return stage == Stage.ENDING ? drainDeadlineNanos : report.deadlineNanos();
     }
 
     @Override
@@ -249,6 +250,8 @@ final class Container implements Party, ChildProcess.Reports {
         boolean drained = parts.pump().hasEnded() || nowNanos() >= drainDeadlineNanos;
         if (stage == Stage.ENDING && drained && exited != null) {
             finish(exited);
+        } else if (stage == Stage.EXITED) {
+            report.writeAgain(nowNanos());
         }
     }
 
@@ -328,16 +331,13 @@ final class Container implements Party, ChildProcess.Reports {
                 : "the log cannot be opened: " + Errno.text(errno);
     }
 
-    /** The record is on disk before anybody is told. */
+    /** The record is on disk before anybody is told, if that can be. */
     private void finish(Reply.Exited end) {
         String startError = failure == null ? "" : failure.step() + ": " + failure.text();
         long lost = parts.pump().lostBytes();
-        try {
-            records.write(
-                    new ExitRecord(init.pid(), startTicks, startedAtNanos, end, lost, startError));
-        } catch (SyscallException e) {
-            ownLog.say("exit record: " + e.getMessage());
-        }
+        int pid = init.pid();
+        report.write(
+                new ExitRecord(pid, startTicks, startedAtNanos, end, lost, startError), nowNanos());
         stage = Stage.EXITED;
         answerStart(Failures.of("start", Errno.ESRCH, "the container ended while it started"));
         for (Client watcher : watchers) {
