@@ -81,6 +81,8 @@ final class CriServer implements AutoCloseable {
                 server.shutdownNow();
                 server.awaitTermination(LOOP_END.toMillis(), TimeUnit.MILLISECONDS);
             }
+            handlers.shutdownNow();
+            handlers.awaitTermination(LOOP_END.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -52,6 +52,7 @@ final class Daemon implements AutoCloseable {
         closer.add(DataRootLock.take(config.storage().root().resolve("lock")));
         Meters meters = closer.add(new Meters(build));
         Backend backend = closer.add(Backend.open(config));
+        meters.objects(new RuntimeCounts(backend.runtime()));
         Readiness readiness = new Readiness();
         CriServices services =
                 new CriServices(backend.runtime(), backend.images(), build, InstantSource.system());

@@ -4,6 +4,10 @@ import carafe.base.CarafeException;
 import carafe.config.CarafeConfig;
 import carafe.config.ConfigFiles;
 import carafe.config.Flags;
+import carafe.linux.SyscallException;
+import carafe.linux.fs.FileCalls;
+import carafe.linux.fs.RootDir;
+import carafe.linux.fs.TreeDelete;
 import carafe.metrics.BuildInfo;
 import carafe.rpc.DaemonCalls;
 import java.io.IOException;
@@ -11,14 +15,13 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.FileVisitResult;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A daemon of its own with a demo pod: own directories, own cgroups, a free metrics port when the
@@ -171,24 +174,13 @@ final class DemoSession {
         }
     }
 
-    /** Only what this demo made; the daemon has unmounted everything before. Follows no link. */
-    private static void deleteTree(Path dir) throws IOException {
-        Files.walkFileTree(
-                dir,
-                new SimpleFileVisitor<>() {
-                    @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-                            throws IOException {
-                        Files.delete(file);
-                        return FileVisitResult.CONTINUE;
-                    }
-
-                    @Override
-                    public FileVisitResult postVisitDirectory(Path each, IOException failure)
-                            throws IOException {
-                        Files.delete(each);
-                        return FileVisitResult.CONTINUE;
-                    }
-                });
+    /** Only what this demo made; crosses no mount and follows no link. */
+    private static void deleteTree(Path dir) throws SyscallException {
+        FileCalls calls = FileCalls.linux();
+        Path parent = Objects.requireNonNull(dir.getParent());
+        byte[] name = String.valueOf(dir.getFileName()).getBytes(StandardCharsets.UTF_8);
+        try (RootDir root = RootDir.open(calls, parent)) {
+            new TreeDelete(calls).delete(root.fd(), name);
+        }
     }
 }

@@ -1,10 +1,14 @@
 package carafe.server;
 
+import carafe.base.CarafeException;
 import carafe.config.CarafeConfig;
 import carafe.config.ConfigFiles;
 import carafe.config.Flags;
 import carafe.metrics.BuildInfo;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -28,6 +32,7 @@ final class ServeCommand {
 
     int run(List<String> arguments) {
         Flags flags = Flags.parse(arguments, Set.of(DEMO, TRAIN));
+        requireRoot();
         if (flags.switches().contains(TRAIN)) {
             return new DemoSession(build, out).train(flags);
         }
@@ -35,6 +40,17 @@ final class ServeCommand {
             return new DemoSession(build, out).run(flags);
         }
         return serve(ConfigFiles.load(flags.config(), flags.values()));
+    }
+
+    private static void requireRoot() {
+        try {
+            if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+                throw new CarafeException.Precondition(
+                        "serve makes namespaces, mounts and cgroups and needs root; try sudo");
+            }
+        } catch (IOException e) {
+            throw new CarafeException.Precondition("/proc is not mounted: " + e, e);
+        }
     }
 
     private int serve(CarafeConfig config) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,11 @@ public final class FakeImages implements ImageService {
     @Override
     public Snapshot prepare(String imageId, String containerId) {
         throw new CarafeException.Unsupported("no snapshots here");
+    }
+
+    @Override
+    public Set<String> prepared() {
+        return Set.of();
     }
 
     @Override
