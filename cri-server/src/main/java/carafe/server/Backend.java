@@ -64,7 +64,8 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
         ReadinessLoop readiness = closer.add(ReadinessLoop.open());
         readiness.start();
         HostCgroups cgroups = cgroups(config, closer);
-        LocalImages images = closer.add(LocalImages.open(ImagesConfig.standard(config.storage().root())));
+        LocalImages images =
+                closer.add(LocalImages.open(ImagesConfig.standard(config.storage().root())));
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
         Ports ports =
