@@ -20,8 +20,14 @@ final class RuntimeRig {
         this.runtime = fresh();
     }
 
+    /** The daemon dies: it sees and does nothing any more. */
+    void die() {
+        node.daemonDies();
+    }
+
     /** The daemon dies and another one starts. */
     void restart() {
+        die();
         runtime = fresh();
         runtime.recover();
     }

@@ -48,7 +48,9 @@ final class BadInputIT {
         StatusRuntimeException error = failure(() -> node.kubelet().pull(image));
 
         assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
-        assertThat(error).hasMessageContaining(image);
+        assertThat(error)
+                .hasMessageContaining("debian/nothing:9")
+                .hasMessageContaining(node.images().registry().address());
     }
 
     @Test

@@ -47,6 +47,15 @@ record HostProcess(ProcessHandle handle) {
         return handle.isAlive();
     }
 
+    /** Waits for the end; whether it came in time. */
+    boolean endsWithin(Duration deadline) throws InterruptedException {
+        long end = System.nanoTime() + deadline.toNanos();
+        while (handle.isAlive() && System.nanoTime() < end) {
+            Thread.sleep(20);
+        }
+        return !handle.isAlive();
+    }
+
     /** SIGKILL; the handle checks the start time, so a number given anew is spared. */
     void kill() {
         handle.destroyForcibly();

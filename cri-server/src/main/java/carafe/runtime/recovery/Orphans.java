@@ -39,16 +39,24 @@ public final class Orphans {
         this.bundles = bundles;
     }
 
-    /** Ids of bundles without a record. */
-    record Found(List<String> containers, List<String> pods) {}
+    /**
+     * Ids without a record.
+     *
+     * @param containers of bundles
+     * @param pods of bundles
+     * @param snapshots of root file systems whose bundle is gone too, as after a reboot
+     */
+    record Found(List<String> containers, List<String> pods, List<String> snapshots) {}
 
     /** Looks; only before the first request, which begins with a bundle and no record. */
     Found find() {
+        List<String> containersWithout = without(core.paths().containers(), this::isContainer);
         return new Found(
-                without(
-                        core.paths().containers(),
-                        id -> core.inventory().containers().find(id).isPresent()),
-                without(core.paths().pods(), id -> core.inventory().pods().find(id).isPresent()));
+                containersWithout,
+                without(core.paths().pods(), id -> core.inventory().pods().find(id).isPresent()),
+                core.ports().images().prepared().stream()
+                        .filter(id -> !isContainer(id) && !containersWithout.contains(id))
+                        .toList());
     }
 
     /**
@@ -61,9 +69,16 @@ public final class Orphans {
         for (String each : found.containers()) {
             attempt("container", each, () -> containers.release(each, bootId, cgroup(each)));
         }
+        for (String each : found.snapshots()) {
+            attempt("container", each, () -> core.ports().images().release(each));
+        }
         for (String each : found.pods()) {
             attempt("sandbox", each, () -> removePod(each, sameBoot));
         }
+    }
+
+    private boolean isContainer(String id) {
+        return core.inventory().containers().find(id).isPresent();
     }
 
     private void removePod(String id, boolean sameBoot) {

@@ -73,7 +73,7 @@ final class Bundle {
         } catch (IOException | IllegalArgumentException e) {
             LOG.atWarn()
                     .addKeyValue("bundle", directory)
-                    .addKeyValue("why", e.getMessage())
+                    .addKeyValue("why", reason(e))
                     .log("The shim's pid file is damaged");
             return List.of();
         }
@@ -92,12 +92,19 @@ final class Bundle {
         } catch (IOException | JacksonException | CarafeException.Invalid e) {
             LOG.atWarn()
                     .addKeyValue("bundle", directory)
-                    .addKeyValue("why", e.getMessage())
+                    .addKeyValue("why", reason(e))
                     .log("The exit record is damaged");
             return Optional.of(
                     new ExitRecord.Unknown(
-                            "the exit record is damaged: " + e.getMessage(), Instant.now()));
+                            "the exit record is damaged: " + reason(e), Instant.now()));
         }
+    }
+
+    /** In one line: the parser's own messages quote and go on for several. */
+    private static String reason(Exception e) {
+        return e instanceof JacksonException json
+                ? json.getOriginalMessage()
+                : String.valueOf(e.getMessage());
     }
 
     static ExitRecord parse(byte[] raw) {

@@ -197,16 +197,25 @@ final class ShimContainer implements ContainerHandle {
         if (!processes.alive(control)) {
             return;
         }
-        try {
-            talk.done(doing, bundle, new Request.Delete(), deadline);
-        } catch (CarafeException.Unavailable e) {
-            // It is ending by itself; what counts is that it ends.
-        }
+        askToEnd(doing, deadline);
         Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
         if (!processes.awaitExit(control, left)) {
             throw new CarafeException.Deadline(
                     "%s: its shim, process %d, has not ended within %d ms"
                             .formatted(doing, control.pid(), deadline.toMillis()));
+        }
+    }
+
+    /** A shim that is ending by itself is as good: what counts is that it ends. */
+    private void askToEnd(String doing, Duration deadline) {
+        try (ShimConnection connection = talk.open(doing, bundle, deadline)) {
+            connection.send(new Request.Delete());
+            if (connection.receive() instanceof Reply.Failed failed
+                    && failed.errno() != Errno.ESRCH) {
+                throw FailedStep.of(doing, failed);
+            }
+        } catch (ShimGoneException e) {
+            LOG.atDebug().addKeyValue("container", bundle.id()).log("The shim is ending already");
         }
     }
 

@@ -1,8 +1,10 @@
 package carafe.runtime.shim;
 
 import carafe.base.CarafeException;
+import carafe.linux.Errno;
 import carafe.shim.wire.Reply;
 import carafe.shim.wire.Request;
+import java.io.IOException;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 
@@ -41,6 +43,9 @@ final class ShimTalk {
     Reply.State state(String doing, ShimConnection connection) throws ShimGoneException {
         return switch (connection.receive()) {
             case Reply.State state -> state;
+            // What a shim on its last steps tells those who still wait.
+            case Reply.Failed failed when failed.errno() == Errno.ESRCH ->
+                    throw new ShimGoneException(doing, new IOException(failed.text()));
             case Reply.Failed failed -> throw FailedStep.of(doing, failed);
             default -> throw unexpected(doing);
         };

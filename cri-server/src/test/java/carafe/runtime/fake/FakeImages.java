@@ -112,6 +112,11 @@ public final class FakeImages implements ImageService {
     }
 
     @Override
+    public Set<String> prepared() {
+        return snapshots();
+    }
+
+    @Override
     public void release(String containerId) {
         faults.run(
                 "images.release",

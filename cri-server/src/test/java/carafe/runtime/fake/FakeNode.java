@@ -107,6 +107,12 @@ public final class FakeNode {
         this.steps = steps;
     }
 
+    /** Whatever an earlier runtime watches it will never hear of. */
+    public void daemonDies() {
+        processes.dropWatchers();
+        shims.dropWatchers();
+    }
+
     /** A file in the image. */
     public void imageFile(String path, String content) {
         imageFiles.put(path, content.getBytes(StandardCharsets.UTF_8));

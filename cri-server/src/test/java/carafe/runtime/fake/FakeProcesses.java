@@ -43,6 +43,10 @@ public final class FakeProcesses implements Processes {
         bootId = "boot-" + System.nanoTime();
     }
 
+    synchronized void dropWatchers() {
+        watchers.clear();
+    }
+
     public synchronized Set<ProcessId> alive() {
         return Set.copyOf(alive);
     }

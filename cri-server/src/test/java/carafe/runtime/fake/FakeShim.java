@@ -184,6 +184,10 @@ public final class FakeShim implements ContainerShim {
         return () -> {};
     }
 
+    synchronized void dropWatchers() {
+        listeners.clear();
+    }
+
     private synchronized void unwatch(ExitListener listener) {
         listeners.remove(listener);
     }

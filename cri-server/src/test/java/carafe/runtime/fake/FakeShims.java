@@ -46,6 +46,10 @@ public final class FakeShims implements Shims {
         this.problem = problem;
     }
 
+    void dropWatchers() {
+        containers.values().forEach(FakeShim::dropWatchers);
+    }
+
     /** The shim of a bundle. */
     public FakeShim of(Path bundle) {
         FakeShim shim = containers.get(bundle);

@@ -7,13 +7,17 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import carafe.base.CarafeException;
 import carafe.base.DiskFiles;
 import carafe.linux.PeerCredentials;
+import carafe.linux.PidWatch;
 import carafe.linux.Processes;
 import carafe.linux.ReadinessLoop;
 import carafe.linux.cgroup.Cgroup;
 import carafe.linux.cgroup.CgroupFiles;
 import carafe.linux.cgroup.CgroupLayout;
+import carafe.linux.cgroup.CgroupLimits;
 import carafe.linux.cgroup.CgroupPath;
 import carafe.linux.cgroup.CgroupTree;
+import carafe.linux.cgroup.Controller;
+import carafe.linux.cgroup.MemoryLimits;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,6 +27,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -270,5 +277,103 @@ class NativeShimsIT {
         Files.move(bundle.logFile(), rotated);
         container.reopenLog(WAIT);
         assertThat(bundle.logFile()).exists();
+    }
+
+    @Test
+    void aShimThatHangsBeforeItSaysAnythingIsEndedAtTheDeadline() throws Exception {
+        TestBundle bundle = bundle("hang", "true");
+        Path config = bundle.directory().resolve("config.json");
+        Files.delete(config);
+        // Whoever opens a fifo for reading waits for a writer.
+        assertThat(new ProcessBuilder("mkfifo", config.toString()).start().waitFor()).isZero();
+        assertThatThrownBy(() -> shims.createContainer(bundle.directory(), Duration.ofMillis(500)))
+                .isInstanceOf(CarafeException.Deadline.class);
+        Path own = bundle.directory();
+        assertThat(ProcessHandle.allProcesses())
+                .noneMatch(process -> {
+                    try {
+                        return Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/cwd"))
+                                .equals(own);
+                    } catch (IOException e) {
+                        return false;
+                    }
+                });
+    }
+
+    @Test
+    void aStoppedShimIsADeadlineAndGoesOnLater() throws Exception {
+        ContainerHandle container = create(bundle("stopped", "sleep 1000"));
+        container.start(WAIT);
+        ShimProcesses processes =
+                new ShimProcesses(new Processes(), new PidWatch(readiness, new Processes()));
+        assertThat(processes.signal(container.control(), 19)).isTrue();
+        assertThatThrownBy(() -> container.state(Duration.ofMillis(200)))
+                .isInstanceOf(CarafeException.Deadline.class);
+        assertThat(processes.signal(container.control(), 18)).isTrue();
+        assertThat(container.state(WAIT)).isInstanceOf(ShimState.Running.class);
+    }
+
+    @Test
+    void aContainerThatUsesTooMuchMemoryIsSaidToHave() throws Exception {
+        TestBundle bundle = bundle("oom", "exec tail /dev/zero");
+        assumeTrue(tree.layout().has(Controller.MEMORY), "no memory controller");
+        tree.at(top.child("oom"))
+                .apply(CgroupLimits.none().withMemory(new MemoryLimits(24 << 20, 24 << 20)));
+        ContainerHandle container = create(bundle);
+        CompletableFuture<ExitRecord> told = new CompletableFuture<>();
+        try (Watch _ = container.watch(told::complete)) {
+            container.start(WAIT);
+            assertThat(told.get(20, TimeUnit.SECONDS))
+                    .isInstanceOfSatisfying(
+                            ExitRecord.Known.class,
+                            known -> {
+                                assertThat(known.oomKilled()).isTrue();
+                                assertThat(known.code()).isEqualTo(137);
+                            });
+        }
+        assertThat(tree.at(top.child("oom")).oomKills().orElse(0)).isPositive();
+    }
+
+    @Test
+    void aPodIsHeldUntilItIsStopped() throws Exception {
+        Path directory = Files.createDirectory(work.resolve("pod"));
+        Files.writeString(
+                directory.resolve("shim.json"),
+                """
+                {"version":1,"id":"pod","hostname":"podhost","namespaces":["net","ipc","uts"],
+                 "sysctls":{}}
+                """);
+        PodHandle pod = shims.startPod(directory, WAIT);
+        assertThat(pod.alive()).isTrue();
+        Path namespaces = Path.of("/proc/" + pod.holder().pid() + "/ns");
+        for (String name : List.of("net", "ipc", "uts")) {
+            assertThat(Files.readSymbolicLink(namespaces.resolve(name)))
+                    .isNotEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/" + name)));
+        }
+        CompletableFuture<Void> told = new CompletableFuture<>();
+        try (Watch _ = pod.watch(() -> told.complete(null))) {
+            PodHandle found = shims.findPod(directory).orElseThrow();
+            assertThat(found.holder()).isEqualTo(pod.holder());
+            found.stop(WAIT);
+            told.get(5, TimeUnit.SECONDS);
+        }
+        assertThat(pod.alive()).isFalse();
+        pod.stop(WAIT);
+    }
+
+    @Test
+    void aHundredExecsAtOnceAllEnd() throws Exception {
+        ContainerHandle container = create(bundle("storm", "sleep 1000"));
+        container.start(WAIT);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<ExecResult>> results = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                results.add(
+                        threads.submit(() -> container.exec(exec("/bin/true"), OutputSink.NONE)));
+            }
+            for (Future<ExecResult> result : results) {
+                assertThat(result.get(20, TimeUnit.SECONDS).code()).isZero();
+            }
+        }
     }
 }

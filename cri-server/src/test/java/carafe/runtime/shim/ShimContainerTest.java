@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
+import carafe.base.DiskFiles;
 import carafe.linux.Errno;
 import carafe.linux.Processes;
 import carafe.shim.wire.Reply;
 import carafe.shim.wire.Request;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -295,6 +298,45 @@ class ShimContainerTest {
             assertThat(failure.get(5, TimeUnit.SECONDS))
                     .isInstanceOf(CarafeException.Deadline.class)
                     .hasMessageContaining("cancelled");
+        }
+    }
+
+    @Test
+    void aShimOnItsLastStepsIsAskedNoMore() throws Exception {
+        Process control = ShimFixture.sleeper();
+        ContainerHandle container =
+                fixture.container(ShimFixture.identity(control), ShimFixture.identity(control));
+        fixture.writeExit(6);
+        Reply.Failed gone = new Reply.Failed("control", "", Errno.ESRCH, "it is gone");
+        FakeShim.Script ends =
+                (_, peer) -> {
+                    peer.send(gone);
+                    control.destroyForcibly();
+                };
+        try (FakeShim _ = shim(ends)) {
+            assertThat(container.state(LONG))
+                    .isInstanceOfSatisfying(
+                            ShimState.Exited.class, e -> assertThat(e.exit().code()).isEqualTo(6));
+            container.delete(LONG);
+        }
+        assertThat(control.waitFor(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aStrangersSocketIsNotBelieved() throws Exception {
+        fixture.livingContainer();
+        UserPrincipal nobody =
+                FileSystems.getDefault()
+                        .getUserPrincipalLookupService()
+                        .lookupPrincipalByName("nobody");
+        try (Deadlines deadlines = new Deadlines();
+                FakeShim shim = shim((_, peer) -> peer.send(new Reply.Done()))) {
+            ShimTalk talk = new ShimTalk(nobody, deadlines);
+            Bundle bundle = new Bundle(fixture.bundle(), new DiskFiles());
+            assertThatThrownBy(() -> talk.done("start", bundle, new Request.Start(), LONG))
+                    .isInstanceOf(CarafeException.Internal.class)
+                    .hasMessageContaining("belongs to user");
+            assertThat(shim.requests()).isEmpty();
         }
     }
 }

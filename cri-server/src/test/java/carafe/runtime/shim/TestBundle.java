@@ -114,7 +114,9 @@ final class TestBundle {
         Path busybox = Files.copy(BUSYBOX, bin.resolve("busybox"));
         Files.setPosixFilePermissions(busybox, PosixFilePermissions.fromString("rwxr-xr-x"));
         for (String name :
-                new String[] {"sh", "true", "sleep", "echo", "cat", "kill", "seq", "head", "yes"}) {
+                new String[] {
+                    "sh", "true", "sleep", "echo", "cat", "kill", "seq", "head", "yes", "tail"
+                }) {
             Files.createSymbolicLink(bin.resolve(name), Path.of("busybox"));
         }
         return layer;

@@ -70,6 +70,8 @@ final class UnpackLayer implements AutoCloseable {
             }
             pipeline.verify();
             opaqueRoot = writer.opaqueRoot();
+        } catch (CarafeException e) {
+            throw named(e);
         } catch (SyscallException e) {
             throw Failures.of("unpack layer " + layer.digest(), e);
         } catch (IOException e) {
@@ -86,9 +88,22 @@ final class UnpackLayer implements AutoCloseable {
                 new SettleLayer.Below(next, opaqueRoot ? List.of() : lowerTopFirst);
         try {
             new SettleLayer(calls, staged.fs(), journal, space, below).run();
+        } catch (CarafeException e) {
+            throw named(e);
         } catch (SyscallException e) {
             throw Failures.of("finish layer " + layer.digest(), e);
         }
+    }
+
+    /** What is wrong with an entry does not know its layer. */
+    private CarafeException named(CarafeException e) {
+        String message = "layer %s: %s".formatted(layer.digest(), e.getMessage());
+        if (e instanceof CarafeException.Invalid) {
+            return new CarafeException.Invalid(message, e);
+        }
+        return e instanceof CarafeException.Exhausted
+                ? new CarafeException.Exhausted(message, e)
+                : e;
     }
 
     /** The layer in the store, leased. */

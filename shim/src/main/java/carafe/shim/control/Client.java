@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection, from its acceptance to its only request, and then until that is answered. A
- * request that does not come whole within ten seconds ends it.
+ * request that does not come whole within five seconds ends it.
  */
 final class Client implements Party {
-    private static final long REQUEST_NANOS = 10_000_000_000L;
+    private static final long REQUEST_NANOS = 5_000_000_000L;
     private static final int HEAD_BYTES = Frames.PREFIX_BYTES + Frames.HEAD_BYTES;
     private static final int MAX_SMALL_BODY = 64;
 

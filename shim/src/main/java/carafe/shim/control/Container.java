@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Container implements Party, ChildProcess.Reports {
-    private static final long DRAIN_NANOS = 1_900_000_000L;
+    private static final int DRAIN_MILLIS = 1900;
     private static final String NOBODY_ASKS = "whoever asked for the container is gone";
     private static final int START_FAILED = 128;
     private static final int STATUS_BYTES = 4096;
@@ -219,8 +219,8 @@ final class Container implements Party, ChildProcess.Reports {
                         sys.processes().nanos(ProcessCalls.CLOCK_REALTIME));
         stage = Stage.ENDING;
         parts.cgroup().killAll();
-        parts.pump().drain();
-        drainDeadlineNanos = nowNanos() + DRAIN_NANOS;
+        parts.pump().drain(DRAIN_MILLIS);
+        drainDeadlineNanos = nowNanos() + DRAIN_MILLIS * 1_000_000L;
     }
 
     @Override

@@ -10,7 +10,7 @@ import carafe.shim.sys.Syscalls;
  * The loop of a container's long-lived process. It sleeps in poll until a client, a child or the
  * pump has something, or a deadline comes; without any of those it never wakes.
  */
-public final class Control {
+final class Control {
     private static final int MAX_EXECS = 128;
     private static final int MAX_OTHER_CLIENTS = 32;
     private static final int POLLED_PER_EXEC = 5;
@@ -26,18 +26,18 @@ public final class Control {
     /**
      * @param factsFd read end of the launcher's pipe, owned from here on; see {@link FactsPipe}
      */
-    public Control(Syscalls sys, Children children, int factsFd) {
+    Control(Syscalls sys, Children children, int factsFd, ResultPipe result) {
         this.sys = sys;
         this.children = children;
         this.factsFd = factsFd;
-        this.result = new ResultPipe(sys);
+        this.result = result;
         this.polls =
                 new PollSet(
                         sys, MAX_EXECS * POLLED_PER_EXEC + MAX_OTHER_CLIENTS + POLLED_BY_CONTROL);
     }
 
     /** Runs until the container has ended or could not be made; the exit code of the process. */
-    public int run() {
+    int run() {
         try {
             FactsPipe.Result facts = new FactsPipe(sys.files(), sys.memory()).receive(factsFd);
             sys.files().close(factsFd);

@@ -28,6 +28,9 @@ final class ExecSession implements Party, ChildProcess.Reports {
 
     private static final long STALL_NANOS = 30_000 * NANOS_PER_MILLI;
 
+    /** How long the shim stays for the execs of a container that has ended. */
+    private static final long CONTAINER_ENDED_NANOS = 2_000 * NANOS_PER_MILLI;
+
     private enum Stage {
         RUNNING,
         DRAINING,
@@ -45,6 +48,7 @@ final class ExecSession implements Party, ChildProcess.Reports {
     private Reply.@Nullable ExecEnd forcedEnd;
     private int waitStatus = ProcessCalls.SIGKILL;
     private long stageDeadline = NEVER;
+    private long lastDeadline = NEVER;
     private int polledStatus;
 
     /**
@@ -75,19 +79,19 @@ final class ExecSession implements Party, ChildProcess.Reports {
         }
         waitStatus = status;
         if (stage == Stage.RUNNING) {
-            drainUntil(nowNanos() + drainNanos);
+            enter(Stage.DRAINING, drainNanos);
         }
         return true;
     }
 
     /** The container has ended, so nothing of this one lives. */
     void containerEnded() {
+        lastDeadline = nowNanos() + CONTAINER_ENDED_NANOS;
         if (stage == Stage.RUNNING) {
             process.killSession(cgroup);
-            stageDeadline = NEVER;
-        }
-        if (stage == Stage.RUNNING || stage == Stage.DRAINING) {
-            drainUntil(Math.min(stageDeadline, nowNanos() + KILLED_DRAIN_NANOS));
+            enter(Stage.DRAINING, KILLED_DRAIN_NANOS);
+        } else {
+            stageDeadline = Math.min(stageDeadline, lastDeadline);
         }
     }
 
@@ -147,7 +151,7 @@ final class ExecSession implements Party, ChildProcess.Reports {
             return;
         }
         process.killSession(cgroup);
-        drainUntil(nowNanos() + Math.min(drainNanos, KILLED_DRAIN_NANOS));
+        enter(Stage.DRAINING, Math.min(drainNanos, KILLED_DRAIN_NANOS));
     }
 
     private void drain() {
@@ -155,14 +159,13 @@ final class ExecSession implements Party, ChildProcess.Reports {
         if (streams.hasEnded() && (process.isReaped() || late)) {
             finish(Reply.ExecEnd.DRAINED);
         } else if (late) {
-            stage = Stage.LAST_READ;
-            stageDeadline = nowNanos() + STALL_NANOS;
+            enter(Stage.LAST_READ, STALL_NANOS);
         }
     }
 
-    private void drainUntil(long deadlineNanos) {
-        stage = Stage.DRAINING;
-        stageDeadline = deadlineNanos;
+    private void enter(Stage next, long limitNanos) {
+        stage = next;
+        stageDeadline = Math.min(nowNanos() + limitNanos, lastDeadline);
     }
 
     private void finish(Reply.ExecEnd end) {
@@ -174,8 +177,7 @@ final class ExecSession implements Party, ChildProcess.Reports {
         if (!streams.isBlocked()) {
             streams.send(last);
         }
-        stage = Stage.CLOSING;
-        stageDeadline = nowNanos() + STALL_NANOS;
+        enter(Stage.CLOSING, STALL_NANOS);
     }
 
     @Override

@@ -76,9 +76,11 @@ final class PumpLink implements Party {
         }
     }
 
-    void drain() {
+    /** Has it read to the end of the streams, but no longer than this. */
+    void drain(int limitMillis) {
         message.put(0, PumpProtocol.DRAIN);
-        if (!send(1)) {
+        message.putInt(1, limitMillis);
+        if (!send(5)) {
             end();
         }
     }

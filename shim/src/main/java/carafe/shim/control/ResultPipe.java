@@ -7,16 +7,25 @@ import carafe.shim.wire.Codec;
 import carafe.shim.wire.Reply;
 import carafe.shim.wire.WireException;
 
-/** Standard output until the one frame is written that says how the create went. */
+/**
+ * Standard output until the one frame is written that says how the create went. The launcher stays
+ * until then: a JVM that has started it closes the pipe as soon as the process it knows has ended.
+ */
 final class ResultPipe {
     private static final int NULL_DEVICE = 0;
     private static final int STDOUT = 1;
 
     private final Syscalls sys;
+    private final int launcher;
     private boolean open = true;
 
-    ResultPipe(Syscalls sys) {
+    /**
+     * @param launcher write end of the pipe on whose end the launcher waits, owned from here on; -1
+     *     = there is none
+     */
+    ResultPipe(Syscalls sys, int launcher) {
         this.sys = sys;
+        this.launcher = launcher;
     }
 
     /** Descriptor to watch for a reader that goes away, -1 when the frame is written. */
@@ -49,6 +58,7 @@ final class ResultPipe {
             done += Math.max(n, 0);
         }
         open = false;
+        sys.files().close(launcher);
         try {
             sys.files().duplicateTo(NULL_DEVICE, STDOUT, 0);
         } catch (SyscallException e) {

@@ -27,7 +27,6 @@ public final class Pump {
     /** How long no output comes before the pages of a burst are given back. */
     private static final int QUIET_MILLIS = 1000;
 
-    private static final int DRAIN_MILLIS = 2000;
     private static final long REPORT_NANOS = 1_000_000_000L;
     private static final int CONTROL = 0;
     private static final int STDOUT = 1;
@@ -185,7 +184,7 @@ public final class Pump {
             case PumpProtocol.TERMINAL -> terminalComes = true;
             case PumpProtocol.DRAIN -> {
                 draining = true;
-                drainDeadlineNanos = monotonicNanos() + DRAIN_MILLIS * 1_000_000L;
+                drainDeadlineNanos = monotonicNanos() + message.getInt(1) * 1_000_000L;
             }
             default -> ownLog.say("unknown message " + type);
         }

@@ -14,7 +14,10 @@ public final class PumpProtocol {
     /** To the pump: the next packet carries the terminal's master end. */
     public static final byte TERMINAL = 2;
 
-    /** To the pump: init has ended; read to the end, answer {@link #DRAINED} and exit. */
+    /**
+     * To the pump: i32 milliseconds. Init has ended; read to the end, but no longer than that,
+     * answer {@link #DRAINED} and exit.
+     */
     public static final byte DRAIN = 3;
 
     /** To control, first of all: i32 errno of opening the log, 0 = open. */

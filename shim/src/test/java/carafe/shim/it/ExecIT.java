@@ -61,8 +61,7 @@ class ExecIT {
 
         assertThat(result.out()).isEqualTo("out\n");
         assertThat(result.err()).isEqualTo("err\n");
-        assertThat(result.exited())
-                .isEqualTo(new Reply.ExecExited(3, 0, Reply.ExecEnd.DRAINED));
+        assertThat(result.exited()).isEqualTo(new Reply.ExecExited(3, 0, Reply.ExecEnd.DRAINED));
     }
 
     @Test
@@ -93,8 +92,7 @@ class ExecIT {
     void timeEndsTheSession() throws IOException {
         long start = System.nanoTime();
 
-        Reply.ExecExited exited =
-                script(PLAIN.timeout(300), "sleep 4711 & sleep 4711").exited();
+        Reply.ExecExited exited = script(PLAIN.timeout(300), "sleep 4711 & sleep 4711").exited();
 
         assertThat(exited).isEqualTo(new Reply.ExecExited(137, 9, Reply.ExecEnd.TIMED_OUT));
         assertThat(since(start)).isBetween(Duration.ofMillis(300), Duration.ofMillis(2300));
@@ -115,8 +113,7 @@ class ExecIT {
     void whoHoldsTheOutputDoesNotHoldTheAnswer() throws IOException {
         long start = System.nanoTime();
 
-        ShimClient.ExecResult result =
-                script(PLAIN.drain(400), "echo before; sleep 1000 & exit 5");
+        ShimClient.ExecResult result = script(PLAIN.drain(400), "echo before; sleep 1000 & exit 5");
 
         assertThat(result.out()).isEqualTo("before\n");
         assertThat(result.exited())

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A bundle, and the container made of it. Closing kills what still runs. */
 final class ShimBundle implements AutoCloseable {
@@ -29,6 +30,7 @@ final class ShimBundle implements AutoCloseable {
     private boolean ownPids = true;
     private final List<String> shimFields = new ArrayList<>();
     private Path log;
+    private @Nullable String ownConfig;
 
     private ShimBundle(Path directory) {
         this.directory = directory;
@@ -59,6 +61,12 @@ final class ShimBundle implements AutoCloseable {
 
     ShimBundle withHostPids() {
         ownPids = false;
+        return this;
+    }
+
+    /** Takes this text as config.json; the arguments of create are then ignored. */
+    ShimBundle withConfig(String json) {
+        ownConfig = json;
         return this;
     }
 
@@ -141,6 +149,9 @@ final class ShimBundle implements AutoCloseable {
     }
 
     private String config(String... args) {
+        if (ownConfig != null) {
+            return ownConfig;
+        }
         String own = ownPids ? "{\"type\":\"pid\"}," : "";
         return """
         {"ociVersion":"1.1.0","hostname":"it","root":{"path":"rootfs"},
@@ -219,8 +230,13 @@ final class ShimBundle implements AutoCloseable {
         if (!Files.exists(directory.resolve("s"))) {
             return;
         }
-        ask(new Request.Kill(9, Request.Target.ALL));
-        awaitExit();
+        long control = controlPid();
+        try {
+            ask(new Request.Kill(9, Request.Target.ALL));
+        } catch (IOException ended) {
+            // It was about to end by itself.
+        }
+        Machine.await("the shim has ended", PATIENCE, () -> !Machine.isAlive(control));
     }
 
     static String quote(String text) {

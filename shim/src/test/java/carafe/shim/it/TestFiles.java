@@ -29,6 +29,16 @@ final class TestFiles implements AutoCloseable {
                     "stty",
                     "head",
                     "touch",
+                    "grep",
+                    "readlink",
+                    "id",
+                    "hostname",
+                    "wc",
+                    "mkdir",
+                    "rm",
+                    "stat",
+                    "tty",
+                    "cut",
                     "ls");
 
     private final Path directory;
