@@ -121,6 +121,7 @@ final class Demo implements AutoCloseable {
         }
         runtime.stopSandbox(sandbox);
         runtime.removeSandbox(sandbox);
+        images.remove(IMAGE);
         say.accept("pod %s removed".formatted(shortId(sandbox)));
     }
 
