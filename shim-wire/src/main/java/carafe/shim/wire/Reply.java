@@ -33,8 +33,10 @@ public sealed interface Reply extends Message {
      *
      * @param pid init's pid in the daemon's PID namespace
      * @param startTicks field 22 of /proc/pid/stat, makes the pid an identity
+     * @param lostLogBytes output that could not be written because the log's disk was full or
+     *     broken
      */
-    record State(Phase phase, int pid, long startTicks) implements Reply {}
+    record State(Phase phase, int pid, long startTicks, long lostLogBytes) implements Reply {}
 
     /**
      * Init has ended; the exit record is on disk.

@@ -46,6 +46,8 @@ public sealed interface Request extends Message {
      * @param timeoutMillis the process's session is killed then; 0 = never
      * @param drainMillis how long output is still read after the process has ended
      * @param stdin whether {@link Stdin} frames will follow; else /dev/null
+     * @param terminal whether the process gets a terminal, whose output is one stream, STDOUT; what
+     *     {@code process} says about that is not looked at
      */
     @SuppressWarnings("ArrayRecordComponent") // a frame is moved, never compared
     record Exec(
@@ -55,7 +57,8 @@ public sealed interface Request extends Message {
             byte[] cwd,
             int timeoutMillis,
             int drainMillis,
-            boolean stdin)
+            boolean stdin,
+            boolean terminal)
             implements Request {}
 
     /** Bytes for the exec'd process's standard input, at most 64 KiB. */
