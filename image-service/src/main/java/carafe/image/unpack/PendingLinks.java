@@ -9,7 +9,6 @@ import carafe.linux.fs.OpenHow;
 import carafe.linux.fs.RawNames;
 import carafe.linux.fs.RootDir;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +44,7 @@ final class PendingLinks {
             if (found.isWhiteout()) {
                 return new Target(null, target);
             }
-            if (isPending(from.number(), name)) {
+            if (found.isRegular() && marks.isPending(from.number(), name)) {
                 return new Target(null, read(from.number(), name));
             }
             return new Target(found, target);
@@ -61,15 +60,6 @@ final class PendingLinks {
     void write(int fd, byte[] target) throws SyscallException {
         calls.write(fd, ByteBuffer.allocateDirect(target.length).put(target).flip());
         marks.setPending(fd);
-    }
-
-    private boolean isPending(int dirFd, byte[] name) throws SyscallException {
-        return calls.stat(dirFd, name).isRegular() && marks.isPending(dirFd, name);
-    }
-
-    /** Whether the name still keeps the place of a link to that target. */
-    boolean isFor(int dirFd, byte[] name, byte[] target) throws SyscallException {
-        return isPending(dirFd, name) && Arrays.equals(read(dirFd, name), target);
     }
 
     private byte[] read(int dirFd, byte[] name) throws SyscallException {

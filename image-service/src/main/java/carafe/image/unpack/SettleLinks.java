@@ -18,7 +18,6 @@ final class SettleLinks {
     private final FileCalls calls;
     private final RootDir root;
     private final OverlayMarks marks;
-    private final PendingLinks pending;
     private final LowerView all;
     private final LowerView lower;
     private final LowerCopy copy;
@@ -32,7 +31,6 @@ final class SettleLinks {
         this.calls = calls;
         this.root = root;
         this.marks = new OverlayMarks(calls);
-        this.pending = new PendingLinks(calls, root);
         this.all = all;
         this.lower = lower;
         this.copy = copy;
@@ -55,7 +53,7 @@ final class SettleLinks {
     private void settle(LayerTree tree, byte[] path, byte[] target) throws SyscallException {
         byte[] name = EntryPath.name(path);
         try (Fd parent = root.open(parentOrDot(path), OpenHow.DIRECTORY_IN_ROOT)) {
-            if (!pending.isFor(parent.number(), name, target)) {
+            if (!marks.isPending(parent.number(), name)) {
                 return; // a later entry took the name
             }
             try (LowerView.Found visible = all.find(target)) {
