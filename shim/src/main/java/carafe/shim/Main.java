@@ -1,41 +1,64 @@
 package carafe.shim;
 
-import carafe.shim.pod.Pod;
+import carafe.shim.child.ForkedChildren;
+import carafe.shim.child.PodRole;
+import carafe.shim.control.ContainerRole;
 import carafe.shim.sys.NativeSyscalls;
+import carafe.shim.sys.ProcessCalls;
 import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
 import carafe.shim.sys.Utf8;
 
-/** Entry of the program carafe-shim; its one argument is the role. */
+/**
+ * Entry of the program carafe-shim. Its one argument is the role; its working directory, the
+ * bundle.
+ */
 public final class Main {
-    private static final int USAGE = 2;
+    private static final String NAME = "carafe-shim";
+    private static final int EXIT_USAGE = 2;
+    private static final int EXIT_FAILED = 1;
 
     private Main() {}
 
     public static void main(String[] args) {
         Syscalls sys = NativeSyscalls.open();
-        sys.processes().exit(run(sys, args));
+        int code = EXIT_FAILED;
+        try {
+            becomeShim(sys, args);
+            code = run(sys, args);
+        } catch (SyscallException e) {
+            say(sys, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            say(sys, "internal error: " + e);
+        }
+        sys.processes().exit(code);
     }
 
-    private static int run(Syscalls sys, String[] args) {
-        try {
-            new Launcher(sys).prepare(args);
-        } catch (SyscallException e) {
-            complain(sys, "start: " + e.getMessage());
-            return 1;
-        }
+    /** Drops whatever was inherited from the daemon's JVM but the standard streams. */
+    private static void becomeShim(Syscalls sys, String[] args) throws SyscallException {
+        ProcessCalls processes = sys.processes();
+        processes.setName(NAME);
+        processes.setCommandLine(NAME, args);
+        sys.files().closeRange(3, -1);
+        processes.setDumpable(0);
+        processes.resetSignals();
+        processes.setUmask(077);
+    }
+
+    private static int run(Syscalls sys, String[] args) throws SyscallException {
         String role = args.length == 1 ? args[0] : "";
         return switch (role) {
-            case "pod" -> new Pod(sys).run();
+            case "container" -> new ContainerRole(sys, new ForkedChildren(sys)).run();
+            case "pod" -> new PodRole(sys).run();
             default -> {
-                complain(sys, "the one argument is the role: pod");
-                yield USAGE;
+                say(sys, "usage: carafe-shim container|pod, in the directory of a bundle");
+                yield EXIT_USAGE;
             }
         };
     }
 
-    private static void complain(Syscalls sys, String text) {
-        byte[] line = Utf8.encode("carafe-shim: " + text + "\n");
-        sys.files().write(2, line, 0, line.length);
+    private static void say(Syscalls sys, String text) {
+        byte[] line = Utf8.encode(NAME + ": " + text + "\n");
+        int _ = sys.files().write(2, line, 0, line.length);
     }
 }

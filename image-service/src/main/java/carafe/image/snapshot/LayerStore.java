@@ -62,9 +62,17 @@ public final class LayerStore {
                         .addKeyValue("directory", dir.path(name))
                         .log("A layer without a readable record is ignored; pull its image again");
             } else {
-                layers.put(layer.get().chainId(), layer.get());
-                shortNames.put(layer.get().chainId(), name);
+                enter(layer.get(), name);
             }
+        }
+    }
+
+    /** Of two layers with one identity, which only a failing disk leaves, one is enough. */
+    private void enter(Layer layer, String name) throws SyscallException {
+        if (layers.putIfAbsent(layer.chainId(), layer) == null) {
+            shortNames.put(layer.chainId(), name);
+        } else {
+            dir.retire(name);
         }
     }
 
@@ -166,7 +174,7 @@ public final class LayerStore {
     }
 
     void unstage(StagedLayer staged) {
-        unstage(staged.name());
+        unstage(staged.madeName());
     }
 
     private synchronized void unstage(String name) {
@@ -216,12 +224,8 @@ public final class LayerStore {
             throw new CarafeException.Exists("layer " + layer.chainId() + " was unpacked twice");
         }
         String name = dir.complete(staged.name());
-        try {
-            names.run();
-        } catch (SyscallException | InterruptedException e) {
-            deleteQuietly(dir.retire(name));
-            throw e;
-        }
+        staged.renamed(name);
+        names.run();
         synchronized (this) {
             Path fs = dir.path(name).resolve(StagedLayer.FS);
             layers.put(

@@ -19,13 +19,15 @@ public final class StagedLayer implements AutoCloseable {
 
     private final LayerStore store;
     private final StoreDir dir;
-    private final String name;
+    private final String madeName;
     private final RootDir fs;
+    private String name;
     private boolean published;
 
     StagedLayer(LayerStore store, StoreDir dir, String name) throws SyscallException {
         this.store = store;
         this.dir = dir;
+        this.madeName = name;
         this.name = name;
         try (RootDir root = dir.root();
                 RootDir self = root.descend(RawNames.of(name))) {
@@ -41,10 +43,16 @@ public final class StagedLayer implements AutoCloseable {
 
     /** A new file beside the content, gone when the layer is published or deleted. */
     public Fd scratch(String file) throws SyscallException {
+        byte[] path = RawNames.of(name + "/" + file);
         try (RootDir root = dir.root()) {
-            Fd fd = root.open(RawNames.of(name + "/" + file), OpenHow.CREATE_READ_WRITE);
-            dir.calls().unlinkat(root.fd(), RawNames.of(name + "/" + file), 0);
-            return fd;
+            Fd fd = root.open(path, OpenHow.CREATE_READ_WRITE);
+            try {
+                dir.calls().unlinkat(root.fd(), path, 0);
+                return fd;
+            } catch (SyscallException e) {
+                fd.close();
+                throw e;
+            }
         }
     }
 
@@ -71,8 +79,19 @@ public final class StagedLayer implements AutoCloseable {
     public record Contents(
             String chainId, String diffId, long bytes, long inodes, boolean opaqueRoot) {}
 
+    /** The temporary name that it was made under. */
+    String madeName() {
+        return madeName;
+    }
+
+    /** The name that it has now. */
     String name() {
         return name;
+    }
+
+    /** It has its lasting name, but is published only when the rename is durable. */
+    void renamed(String lasting) {
+        name = lasting;
     }
 
     /** Deletes the layer unless it was published. A failure leaves it to the next collection. */
@@ -81,7 +100,8 @@ public final class StagedLayer implements AutoCloseable {
         fs.close();
         try {
             if (!published) {
-                dir.delete(name);
+                // Under its lasting name a crash would leave a part of it that looks whole.
+                dir.delete(name.equals(madeName) ? name : dir.retire(name));
             }
         } catch (SyscallException e) {
             LOG.atWarn()

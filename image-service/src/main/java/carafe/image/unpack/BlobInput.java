@@ -60,8 +60,8 @@ final class BlobInput extends InputStream {
         count += length;
         if (count > layer.sizeBytes()) {
             throw new CarafeException.Invalid(
-                    "layer %s is longer than the %d bytes that its manifest promises"
-                            .formatted(layer.digest(), layer.sizeBytes()));
+                    "the blob is longer than the %d bytes that the manifest promises"
+                            .formatted(layer.sizeBytes()));
         }
         System.arraycopy(bytes, offset, pending.data, pending.length, length);
         pending.length += length;
@@ -82,8 +82,7 @@ final class BlobInput extends InputStream {
     void expectEnd() throws IOException {
         if (read() >= 0) {
             throw new CarafeException.Invalid(
-                    "layer %s: there is something behind the end of the compressed data"
-                            .formatted(layer.digest()));
+                    "there is something behind the end of the compressed data");
         }
         lane.blob(pending);
     }

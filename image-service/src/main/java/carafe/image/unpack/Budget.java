@@ -24,21 +24,20 @@ final class Budget {
      * @param blobBytes compressed bytes read for them so far
      * @throws CarafeException.Exhausted when a limit is passed
      */
-    void charge(LayerDescriptor layer, int piece, long layerBytes, long blobBytes) {
+    void charge(int piece, long layerBytes, long blobBytes) {
         if (layerBytes > limits.layerBytes()) {
-            throw refused(layer, "unpacks to more than " + limits.layerBytes() + " bytes");
+            throw refused("unpacks to more than " + limits.layerBytes() + " bytes");
         }
         if (image.addAndGet(piece) > limits.imageBytes()) {
-            throw refused(
-                    layer, "and its image unpack to more than " + limits.imageBytes() + " bytes");
+            throw refused("and its image unpack to more than " + limits.imageBytes() + " bytes");
         }
         if (layerBytes > limits.ratioFloorBytes()
                 && layerBytes / limits.ratio() > Math.max(1, blobBytes)) {
-            throw refused(layer, "expands more than " + limits.ratio() + " times");
+            throw refused("expands more than " + limits.ratio() + " times");
         }
     }
 
-    private static CarafeException refused(LayerDescriptor layer, String why) {
-        return new CarafeException.Exhausted("layer " + layer.digest() + " " + why);
+    private static CarafeException refused(String why) {
+        return new CarafeException.Exhausted("it " + why);
     }
 }

@@ -1,13 +1,14 @@
 package carafe.image.unpack;
 
 import carafe.base.CarafeException;
+import carafe.image.snapshot.Failures;
 import carafe.image.snapshot.Layer;
 import carafe.image.snapshot.LayerLease;
 import carafe.image.snapshot.LayerStore;
+import carafe.linux.SyscallException;
 import carafe.linux.fs.RawNames;
 import carafe.linux.fs.RootDir;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -99,6 +100,7 @@ final class ImageRun {
     private RuntimeException cause(ExecutionException e) {
         return switch (e.getCause()) {
             case CarafeException known -> known;
+            case SyscallException disk -> Failures.of(until.what(), disk);
             case IOException source ->
                     new CarafeException.Unavailable(until.what() + ": " + source, source);
             case null, default ->
@@ -170,27 +172,48 @@ final class ImageRun {
         }
 
         /** Unpacks the layer. */
-        void make(LayerSource source, Semaphore slots, UnpackLimits limits)
-                throws IOException, InterruptedException, ExecutionException {
+        void make(LayerSource source, Semaphore slots, UnpackLimits limits) throws Exception {
+            try (UnpackLayer layer = read(source, slots, limits)) {
+                try {
+                    finish(layer);
+                } catch (Throwable e) {
+                    // Told before the directory goes, see finish().
+                    ended.completeExceptionally(e);
+                    throw e;
+                }
+            }
+        }
+
+        private UnpackLayer read(LayerSource source, Semaphore slots, UnpackLimits limits)
+                throws IOException, InterruptedException {
             if (!slots.tryAcquire(until.left(), TimeUnit.NANOSECONDS)) {
                 throw until.passed();
             }
-            boolean reading = true;
-            try (UnpackLayer layer =
-                    new UnpackLayer(source.descriptor(), store.calls(), store.stage(), limits)) {
-                InputStream blob = source.open();
-                layer.read(blob, budget, until);
-                slots.release();
-                reading = false;
-                layer.settle(layer.needsLower() ? below() : List.of());
-                finished.complete(
-                        new Finished(layer.root().descend(RawNames.of(".")), layer.opaqueRoot()));
-                lease = layer.publish();
+            UnpackLayer layer = null;
+            boolean done = false;
+            try {
+                layer = new UnpackLayer(source.descriptor(), store.calls(), store.stage(), limits);
+                layer.read(source.open(), budget, until);
+                done = true;
+                return layer;
             } finally {
-                if (reading) {
-                    slots.release();
+                slots.release();
+                if (!done && layer != null) {
+                    layer.close();
                 }
             }
+        }
+
+        private void finish(UnpackLayer layer)
+                throws IOException, InterruptedException, ExecutionException {
+            layer.settle(layer.needsLower() ? below() : List.of());
+            if (ended.isCompletedExceptionally()) {
+                // A lower layer may have been deleted while this one looked into it.
+                throw new InterruptedException("another layer failed");
+            }
+            finished.complete(
+                    new Finished(layer.root().descend(RawNames.of(".")), layer.opaqueRoot()));
+            lease = layer.publish();
         }
 
         /** Waits for the layers below, as far down as they can be seen. */

@@ -90,9 +90,6 @@ final class LayerPipeline implements ChunkSource, AutoCloseable {
 
     private RuntimeException failed(Throwable why) {
         return switch (why) {
-            case CarafeException.Invalid e ->
-                    new CarafeException.Invalid(
-                            "layer %s: %s".formatted(layer.digest(), e.getMessage()), e);
             case CarafeException e -> e;
             case IOException e ->
                     new CarafeException.Unavailable(
@@ -112,14 +109,13 @@ final class LayerPipeline implements ChunkSource, AutoCloseable {
         lane.finish();
         String blob = lane.blobDigest();
         if (!blob.equals(layer.digest())) {
-            throw new CarafeException.Invalid(
-                    "layer %s: the blob received has digest %s".formatted(layer.digest(), blob));
+            throw new CarafeException.Invalid("the blob received has digest " + blob);
         }
         String diff = lane.diffDigest();
         if (!diff.equals(layer.diffId())) {
             throw new CarafeException.Invalid(
-                    "layer %s: the image's config promises the tar %s, the blob holds %s"
-                            .formatted(layer.digest(), layer.diffId(), diff));
+                    "the image's config promises the tar %s, the blob holds %s"
+                            .formatted(layer.diffId(), diff));
         }
     }
 
@@ -150,7 +146,7 @@ final class LayerPipeline implements ChunkSource, AutoCloseable {
             }
             if (chunk.length > 0) {
                 total += chunk.length;
-                budget.charge(layer, chunk.length, total, input.count());
+                budget.charge(chunk.length, total, input.count());
                 ready.put(new Piece.Data(chunk));
             }
             if (read < 0) {

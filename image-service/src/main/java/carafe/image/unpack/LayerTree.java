@@ -145,10 +145,7 @@ final class LayerTree implements AutoCloseable {
         if (there.isWhiteout()) {
             // Removed below, then used again: a new directory that shows nothing of the old one.
             calls.unlinkat(parentFd, name, 0);
-            Fd made = makeDirectory(parentFd, name);
-            marks.setOpaque(made.number());
-            journal.directoryTime(soFar, FileTime.EPOCH);
-            return made;
+            return makeOpaque(parentFd, name, soFar);
         }
         if (!there.isDirectory()) {
             throw new CarafeException.Invalid(
@@ -161,6 +158,18 @@ final class LayerTree implements AutoCloseable {
         Fd made = makeDirectory(parentFd, name);
         try {
             markImplied(made.number(), path);
+            return made;
+        } catch (SyscallException e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    private Fd makeOpaque(int parentFd, byte[] name, byte[] path) throws SyscallException {
+        Fd made = makeDirectory(parentFd, name);
+        try {
+            marks.setOpaque(made.number());
+            journal.directoryTime(path, FileTime.EPOCH);
             return made;
         } catch (SyscallException e) {
             made.close();

@@ -38,12 +38,15 @@ final class JavaToC {
         tool.setMinHeapSize(MIN_HEAP_BYTES);
         tool.setMaxHeapSize(MAX_HEAP_BYTES);
         tool.setOptimizationLevel(TeaVMOptimizationLevel.ADVANCED);
-        // Names in stack traces are worth more than the few bytes.
-        tool.setObfuscated(false);
+        // Names for stack traces are 900 strings, each written to at start: 250 KiB per container.
+        tool.setObfuscated(true);
         tool.setShortFileNames(true);
         tool.setAssertionsRemoved(true);
         tool.setClassLoader(JavaToC.class.getClassLoader());
         tool.generate();
+        SpillRepair.repair(target);
+        LazyStrings.apply(target);
+        QuietClasses.apply(target);
         List<Problem> problems = tool.getProblemProvider().getProblems();
         if (!problems.isEmpty()) {
             throw new BuildException(

@@ -85,10 +85,17 @@ public final class Buffer {
         return found < 0 ? -1 : offset + found;
     }
 
+    /**
+     * Gives up the contents of a large buffer, and with them its pages until they are used again.
+     */
+    public void discard() {
+        kernel.discard(at(0, size), size);
+    }
+
     /** Gives the memory back; any later use is refused. Idempotent. */
     public void free() {
         if (address != 0) {
-            kernel.free(address);
+            kernel.free(address, size);
             address = 0;
         }
     }

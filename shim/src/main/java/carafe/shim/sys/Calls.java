@@ -19,31 +19,31 @@ final class Calls {
         return scratch.begin();
     }
 
-    long call(Call call) {
+    long call(int call) {
         return kernel.call(call, 0, 0, 0, 0, 0, 0);
     }
 
-    long call(Call call, long a) {
+    long call(int call, long a) {
         return kernel.call(call, a, 0, 0, 0, 0, 0);
     }
 
-    long call(Call call, long a, long b) {
+    long call(int call, long a, long b) {
         return kernel.call(call, a, b, 0, 0, 0, 0);
     }
 
-    long call(Call call, long a, long b, long c) {
+    long call(int call, long a, long b, long c) {
         return kernel.call(call, a, b, c, 0, 0, 0);
     }
 
-    long call(Call call, long a, long b, long c, long d) {
+    long call(int call, long a, long b, long c, long d) {
         return kernel.call(call, a, b, c, d, 0, 0);
     }
 
-    long call(Call call, long a, long b, long c, long d, long e) {
+    long call(int call, long a, long b, long c, long d, long e) {
         return kernel.call(call, a, b, c, d, e, 0);
     }
 
-    long call(Call call, long a, long b, long c, long d, long e, long f) {
+    long call(int call, long a, long b, long c, long d, long e, long f) {
         return kernel.call(call, a, b, c, d, e, f);
     }
 

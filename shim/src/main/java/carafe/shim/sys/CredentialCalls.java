@@ -38,9 +38,6 @@ public interface CredentialCalls {
      */
     void loadSeccomp(Buffer program, int instructions, int flags) throws SyscallException;
 
-    /**
-     * Loads a filter after which this process can wait and end, and nothing else: any other call
-     * kills it.
-     */
-    void allowWaitingOnly() throws SyscallException;
+    /** Loads a filter that ends this process for any call but poll, write, close and exit. */
+    void allowOnlyWaiting() throws SyscallException;
 }

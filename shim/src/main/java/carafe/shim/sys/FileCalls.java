@@ -45,11 +45,8 @@ public interface FileCalls {
     /** Closes; an error is not reported, since nothing can be done about it. Ignores fd below 0. */
     void close(int fd);
 
-    /** close_range(first, ~0). */
-    void closeFrom(int first) throws SyscallException;
-
-    /** Marks every descriptor from {@code first} on close-on-exec. */
-    void closeFromOnExec(int first) throws SyscallException;
+    /** close_range; -1 as the last means all there are. */
+    void closeRange(int first, int last) throws SyscallException;
 
     /** Count, 0 at the end, or minus errno. */
     int read(int fd, Buffer to, int offset, int length);

@@ -5,8 +5,12 @@ package carafe.shim.sys;
  * longs; {@link Buffer} is what checks bounds. Not thread-safe: the shim has one thread.
  */
 interface Kernel {
-    /** Makes the call; the result, or minus errno. */
-    long call(Call call, long a, long b, long c, long d, long e, long f);
+    /**
+     * Makes the call; the result, or minus errno.
+     *
+     * @param call one of {@link Call}
+     */
+    long call(int call, long a, long b, long c, long d, long e, long f);
 
     /** Whether the flags and structures of arm64 apply, else those of x86-64. */
     boolean isArm64();
@@ -14,7 +18,13 @@ interface Kernel {
     /** Zeroed memory; never 0. Ends the process when there is none. */
     long allocate(int size);
 
-    void free(long address);
+    /**
+     * @param size what it was allocated with
+     */
+    void free(long address, int size);
+
+    /** Gives pages back that will be zeroes when next touched; the contents are lost. */
+    void discard(long address, int size);
 
     byte getByte(long address);
 

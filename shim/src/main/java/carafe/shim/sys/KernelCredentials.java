@@ -12,6 +12,16 @@ final class KernelCredentials implements CredentialCalls {
     private static final int SECCOMP_SET_MODE_FILTER = 1;
     private static final int MAX_INSTRUCTIONS = 4096;
     private static final int MAX_GROUPS = 65536;
+    private static final int INSTRUCTION = 8;
+    private static final int LOAD = 0x20;
+    private static final int JUMP_EQUAL = 0x15;
+    private static final int RETURN = 0x06;
+    private static final int OFFSET_NUMBER = 0;
+    private static final int OFFSET_ARCH = 4;
+    private static final int AMD64 = 0xc000003e;
+    private static final int ARM64 = 0xc00000b7;
+    private static final int KILL_PROCESS = 0x80000000;
+    private static final int ALLOW = 0x7fff0000;
     private static final int CAPABILITY_VERSION_3 = 0x20080522;
 
     private final Calls calls;
@@ -122,13 +132,34 @@ final class KernelCredentials implements CredentialCalls {
     }
 
     @Override
-    public void allowWaitingOnly() throws SyscallException {
-        Buffer program = new Buffer(calls.kernel(), WaitingOnly.BYTES);
-        try {
-            WaitingOnly.write(program, calls.kernel());
-            loadSeccomp(program, WaitingOnly.BYTES / 8, 0);
-        } finally {
-            program.free();
+    public void allowOnlyWaiting() throws SyscallException {
+        int[] allowed = {
+            Call.PPOLL, Call.WRITE, Call.CLOSE, Call.EXIT_GROUP, Call.RESTART, Call.RT_SIGRETURN
+        };
+        boolean arm64 = calls.kernel().isArm64();
+        int count = allowed.length;
+        Buffer program = new Buffer(calls.kernel(), INSTRUCTION * (5 + count));
+        instruction(program, 0, LOAD, OFFSET_ARCH);
+        instruction(program, 1, jump(0, count + 1), arm64 ? ARM64 : AMD64);
+        instruction(program, 2, LOAD, OFFSET_NUMBER);
+        for (int i = 0; i < count; i++) {
+            int number = arm64 ? Call.onArm64(allowed[i]) : Call.onAmd64(allowed[i]);
+            instruction(program, 3 + i, jump(count - i, 0), number);
         }
+        instruction(program, 3 + count, RETURN, KILL_PROCESS);
+        instruction(program, 4 + count, RETURN, ALLOW);
+        loadSeccomp(program, 5 + count, 0);
+        program.free();
+    }
+
+    /** Head of a "jump if equal" over so many instructions. */
+    private static int jump(int ifTrue, int ifFalse) {
+        return JUMP_EQUAL | (ifTrue << 16) | (ifFalse << 24);
+    }
+
+    /** Writes a struct sock_filter: u16 code, u8 and u8 jumps, u32 constant. */
+    private static void instruction(Buffer program, int index, int head, int constant) {
+        program.putInt(INSTRUCTION * index, head);
+        program.putInt(INSTRUCTION * index + 4, constant);
     }
 }

@@ -3,7 +3,7 @@ package carafe.shim.sys;
 /** {@link FileCalls} on a {@link Kernel}. */
 final class KernelFiles implements FileCalls {
     private static final int CHUNK = 4096;
-    private static final int CLOSE_RANGE_CLOEXEC = 4;
+    private static final long MAX_U32 = 0xffffffffL;
     private static final int STATX_BASIC = 0x7ff;
     private static final int STATX_MNT_ID = 0x1000;
     private static final int F_SETFD = 2;
@@ -30,7 +30,7 @@ final class KernelFiles implements FileCalls {
             throws SyscallException {
         Scratch scratch = calls.begin();
         long how = scratch.space(24);
-        calls.kernel().putLong(how, openFlags(flags) & 0xffffffffL);
+        calls.kernel().putLong(how, openFlags(flags) & MAX_U32);
         calls.kernel().putLong(how + 16, resolve);
         long name = scratch.string(path, "openat2");
         return (int) calls.check("open", path, calls.call(Call.OPENAT2, dirfd, name, how, 24));
@@ -44,14 +44,8 @@ final class KernelFiles implements FileCalls {
     }
 
     @Override
-    public void closeFrom(int first) throws SyscallException {
-        calls.check("close_range", "", calls.call(Call.CLOSE_RANGE, first, 0xffffffffL, 0));
-    }
-
-    @Override
-    public void closeFromOnExec(int first) throws SyscallException {
-        long result = calls.call(Call.CLOSE_RANGE, first, 0xffffffffL, CLOSE_RANGE_CLOEXEC);
-        calls.check("close_range", "", result);
+    public void closeRange(int first, int last) throws SyscallException {
+        calls.check("close_range", "", calls.call(Call.CLOSE_RANGE, first, last & MAX_U32, 0));
     }
 
     @Override
@@ -120,7 +114,7 @@ final class KernelFiles implements FileCalls {
                 k.getInt(at + 28) & 0xffff,
                 k.getInt(at + 20),
                 k.getInt(at + 24),
-                (long) k.getInt(at + 136) << 32 | (k.getInt(at + 140) & 0xffffffffL),
+                (long) k.getInt(at + 136) << 32 | (k.getInt(at + 140) & MAX_U32),
                 k.getLong(at + 32),
                 k.getLong(at + 40),
                 k.getInt(at + 128),
@@ -189,8 +183,7 @@ final class KernelFiles implements FileCalls {
     @Override
     public void chown(int dirfd, String path, int uid, int gid, int flags) throws SyscallException {
         long name = calls.begin().string(path, "chown");
-        long result =
-                calls.call(Call.FCHOWNAT, dirfd, name, uid & 0xffffffffL, gid & 0xffffffffL, flags);
+        long result = calls.call(Call.FCHOWNAT, dirfd, name, uid & MAX_U32, gid & MAX_U32, flags);
         calls.check("chown", path, result);
     }
 

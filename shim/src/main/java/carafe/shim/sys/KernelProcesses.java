@@ -13,6 +13,7 @@ final class KernelProcesses implements ProcessCalls {
     private static final long CLONE_INTO_CGROUP = 0x200000000L;
     private static final int CLONE_ARGS = 88;
     private static final int STAT_LINE = 1024;
+    private static final int MAX_STRINGS = 64 << 20;
 
     private final Calls calls;
 
@@ -36,23 +37,12 @@ final class KernelProcesses implements ProcessCalls {
     }
 
     @Override
-    public void exec(String path, byte[][] args, byte[][] env) throws SyscallException {
-        long name = calls.begin().string(path, "exec");
-        Buffer argv = vector(args);
-        Buffer envp = vector(env);
-        long result = calls.call(Call.EXECVE, name, argv.at(0, 8), envp.at(0, 8));
-        argv.free();
-        envp.free();
-        calls.check("exec", path, result);
-    }
-
-    /** Pointers, a null, and behind them the strings. */
-    private Buffer vector(byte[][] strings) throws SyscallException {
+    public Buffer strings(byte[][] strings) throws SyscallException {
         long size = 8L * (strings.length + 1);
         for (byte[] s : strings) {
             size += s.length + 1L;
         }
-        if (size > 64 << 20) {
+        if (size > MAX_STRINGS) {
             throw new SyscallException("exec", "arguments", Errno.E2BIG);
         }
         Buffer buffer = new Buffer(calls.kernel(), (int) size);
@@ -63,6 +53,11 @@ final class KernelProcesses implements ProcessCalls {
             at += strings[i].length + 1;
         }
         return buffer;
+    }
+
+    @Override
+    public int exec(Buffer path, Buffer args, Buffer env) {
+        return (int) calls.call(Call.EXECVE, path.getLong(0), args.at(0, 8), env.at(0, 8));
     }
 
     @Override
@@ -193,6 +188,13 @@ final class KernelProcesses implements ProcessCalls {
     }
 
     @Override
+    public long hardLimit(int resource) throws SyscallException {
+        long at = calls.begin().space(16);
+        calls.check("prlimit", "", calls.call(Call.PRLIMIT64, 0, resource, 0, at));
+        return calls.kernel().getLong(at + 8);
+    }
+
+    @Override
     public void setHostname(String name) throws SyscallException {
         byte[] bytes = Utf8.encode(name);
         long at = calls.begin().string(bytes, "sethostname");
@@ -236,9 +238,8 @@ final class KernelProcesses implements ProcessCalls {
     }
 
     @Override
-    public void newSessionKeyring(String name) throws SyscallException {
-        long text = calls.begin().string(name, "keyctl");
-        calls.check("keyctl", "", calls.call(Call.KEYCTL, KEYCTL_JOIN_SESSION_KEYRING, text));
+    public void newSessionKeyring() throws SyscallException {
+        calls.check("keyctl", "", calls.call(Call.KEYCTL, KEYCTL_JOIN_SESSION_KEYRING, 0));
     }
 
     @Override

@@ -15,6 +15,13 @@ import org.teavm.interop.c.Variable;
 final class NativeKernel implements Kernel {
     private static final int GETPID_ON_ARM64 = 172;
 
+    /** From here on memory is taken page by page as it is used, and goes back when it is freed. */
+    private static final int OWN_PAGES = 4096;
+
+    private static final int MADV_DONTNEED = 4;
+    private static final int PROT_READ_WRITE = 3;
+    private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+
     private final boolean arm64 = numberOfGetpid() == GETPID_ON_ARM64;
 
     @Override
@@ -23,23 +30,38 @@ final class NativeKernel implements Kernel {
     }
 
     @Override
-    public long call(Call call, long a, long b, long c, long d, long e, long f) {
-        long result = syscall(arm64 ? call.onArm64() : call.onAmd64(), a, b, c, d, e, f);
+    public long call(int call, long a, long b, long c, long d, long e, long f) {
+        long result = syscall(arm64 ? Call.onArm64(call) : Call.onAmd64(call), a, b, c, d, e, f);
         return result == -1 ? -errno().getInt() : result;
     }
 
     @Override
     public long allocate(int size) {
-        long address = calloc(1, size);
-        if (address == 0) {
+        long address = size < OWN_PAGES ? calloc(1, size) : map(size);
+        if (address <= 0) {
             abort();
         }
         return address;
     }
 
+    private long map(int size) {
+        return call(Call.MMAP, 0, size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+    }
+
     @Override
-    public void free(long address) {
-        release(address);
+    public void free(long address, int size) {
+        if (size < OWN_PAGES) {
+            release(address);
+        } else {
+            call(Call.MUNMAP, address, size, 0, 0, 0, 0);
+        }
+    }
+
+    @Override
+    public void discard(long address, int size) {
+        if (size >= OWN_PAGES) {
+            call(Call.MADVISE, address, size, MADV_DONTNEED, 0, 0, 0);
+        }
     }
 
     @Override

@@ -33,8 +33,20 @@ public interface ProcessCalls {
      */
     int clone(long flags, int cgroupFd) throws SyscallException;
 
-    /** execve; returns only by the exception. */
-    void exec(String path, byte[][] args, byte[][] env) throws SyscallException;
+    /**
+     * A null-terminated array of C strings, for {@link #exec}.
+     *
+     * @throws SyscallException E2BIG above 64 MiB
+     */
+    Buffer strings(byte[][] strings) throws SyscallException;
+
+    /**
+     * execve. Returns only when it failed, with minus errno; allocates nothing, so it works behind
+     * any seccomp filter that lets it through.
+     *
+     * @param path what {@link #strings} made of the one path
+     */
+    int exec(Buffer path, Buffer args, Buffer env);
 
     /** exit_group. */
     void exit(int code);
@@ -92,6 +104,9 @@ public interface ProcessCalls {
     /** prlimit64 of this process; values are unsigned, -1 = unlimited. */
     void setLimit(int resource, long soft, long hard) throws SyscallException;
 
+    /** Hard limit of this process, unsigned. */
+    long hardLimit(int resource) throws SyscallException;
+
     void setHostname(String name) throws SyscallException;
 
     void setDomainName(String name) throws SyscallException;
@@ -107,8 +122,8 @@ public interface ProcessCalls {
     /** personality(2). */
     void setPersonality(long persona) throws SyscallException;
 
-    /** A fresh session keyring, so that no key of the host is seen. */
-    void newSessionKeyring(String name) throws SyscallException;
+    /** A fresh anonymous session keyring, so that no key of the host is seen. */
+    void newSessionKeyring() throws SyscallException;
 
     /** Nanoseconds of the clock. */
     long nanos(int clock);

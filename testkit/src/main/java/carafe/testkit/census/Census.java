@@ -14,10 +14,9 @@ import java.util.stream.Stream;
 
 /**
  * One count. Each entry is a line that names its kind and the thing, so that what is left over can
- * be read as it stands.
+ * be read as it stands. Kinds: process, zombie, netns, mount, cgroup, link, socket, file.
  */
 public record Census(Set<String> entries) {
-    private static final Path PROC = Path.of("/proc");
     private static final int MAX_CGROUP_DEPTH = 6;
 
     public Census {
@@ -27,10 +26,11 @@ public record Census(Set<String> entries) {
     /** Counts now. */
     public static Census take(CensusScope scope) {
         Set<String> entries = new TreeSet<>();
-        processes(scope, entries);
+        new ProcessCount(scope).addTo(entries);
         mounts(scope, entries);
         cgroups(scope, entries);
-        links(entries);
+        links(scope, entries);
+        sockets(scope, entries);
         files(scope, entries);
         return new Census(entries);
     }
@@ -38,6 +38,14 @@ public record Census(Set<String> entries) {
     /** What is here now and was not before, sorted. */
     public List<String> addedSince(Census before) {
         return entries.stream().filter(each -> !before.entries.contains(each)).sorted().toList();
+    }
+
+    /** This count without the entries of one kind, as {@code file}. */
+    public Census without(String kind) {
+        return new Census(
+                entries.stream()
+                        .filter(each -> !each.startsWith(kind + " "))
+                        .collect(Collectors.toSet()));
     }
 
     /**
@@ -56,26 +64,8 @@ public record Census(Set<String> entries) {
         return left;
     }
 
-    private static void processes(CensusScope scope, Set<String> entries) {
-        for (Path process : list(PROC)) {
-            String pid = process.getFileName().toString();
-            if (!pid.chars().allMatch(Character::isDigit)) {
-                continue;
-            }
-            String seen =
-                    link(process.resolve("cwd"))
-                            + "\n"
-                            + text(process.resolve("cmdline"))
-                            + "\n"
-                            + text(process.resolve("cgroup"));
-            if (scope.mentions(seen) && !pid.equals(ownPid())) {
-                entries.add("process %s %s".formatted(pid, text(process.resolve("comm")).strip()));
-            }
-        }
-    }
-
     private static void mounts(CensusScope scope, Set<String> entries) {
-        text(PROC.resolve("self/mountinfo"))
+        ProcFiles.text(ProcFiles.PROC.resolve("self/mountinfo"))
                 .lines()
                 .filter(scope::mentions)
                 .forEach(line -> entries.add("mount " + line));
@@ -91,10 +81,23 @@ public record Census(Set<String> entries) {
         }
     }
 
-    private static void links(Set<String> entries) {
-        for (Path link : list(Path.of("/sys/class/net"))) {
-            entries.add("link " + link.getFileName());
+    private static void links(CensusScope scope, Set<String> entries) {
+        for (Path link : ProcFiles.list(Path.of("/sys/class/net"))) {
+            String name = link.getFileName().toString();
+            String master = Path.of(ProcFiles.link(link.resolve("master"))).getFileName() + "";
+            if (scope.ownsLink(name) || scope.ownsLink(master)) {
+                entries.add("link " + name);
+            }
         }
+    }
+
+    /** Of the sockets only the kind and path: the kernel's addresses of them mean nothing. */
+    private static void sockets(CensusScope scope, Set<String> entries) {
+        ProcFiles.text(ProcFiles.PROC.resolve("net/unix"))
+                .lines()
+                .filter(scope::mentions)
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .forEach(path -> entries.add("socket " + path));
     }
 
     private static void files(CensusScope scope, Set<String> entries) {
@@ -107,36 +110,6 @@ public record Census(Set<String> entries) {
                 }
             }
         }
-    }
-
-    private static List<Path> list(Path dir) {
-        try (Stream<Path> entries = Files.list(dir)) {
-            return entries.toList();
-        } catch (IOException e) {
-            return List.of();
-        }
-    }
-
-    private static String text(Path file) {
-        try {
-            return new String(
-                            Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1)
-                    .replace('\0', ' ');
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    private static String link(Path file) {
-        try {
-            return Files.readSymbolicLink(file).toString();
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    private static String ownPid() {
-        return Long.toString(ProcessHandle.current().pid());
     }
 
     @Override

@@ -1,4 +1,7 @@
-/** What is there on the machine, before and after: processes, mounts, cgroups, links, files. */
+/**
+ * What is there on the machine, before and after: processes, zombies, network namespaces, mounts,
+ * cgroups, links, sockets, files.
+ */
 @NullMarked
 package carafe.testkit.census;
 

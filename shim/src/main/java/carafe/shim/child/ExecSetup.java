@@ -1,0 +1,95 @@
+package carafe.shim.child;
+
+import carafe.shim.json.Json;
+import carafe.shim.json.JsonException;
+import carafe.shim.spec.ProcessSpec;
+import carafe.shim.spec.ShimSpec;
+import carafe.shim.sys.Buffer;
+import carafe.shim.sys.Errno;
+import carafe.shim.sys.FileCalls;
+import carafe.shim.sys.ProcessCalls;
+import carafe.shim.sys.SyscallException;
+import carafe.shim.sys.Syscalls;
+import carafe.shim.wire.Codec;
+import carafe.shim.wire.Request;
+import carafe.shim.wire.WireException;
+
+/** The setup child that enters a container to run one more process in it. */
+final class ExecSetup {
+    private static final long ALL_NAMESPACES =
+            ProcessCalls.CLONE_NEWNS
+                    | ProcessCalls.CLONE_NEWCGROUP
+                    | ProcessCalls.CLONE_NEWUTS
+                    | ProcessCalls.CLONE_NEWIPC
+                    | ProcessCalls.CLONE_NEWNET
+                    | ProcessCalls.CLONE_NEWPID;
+
+    private final Syscalls sys;
+    private final Progress progress;
+    private final SetupChild child;
+    private final BundleFiles bundle;
+
+    ExecSetup(Syscalls sys, Progress progress, SetupChild child) {
+        this.sys = sys;
+        this.progress = progress;
+        this.child = child;
+        this.bundle = new BundleFiles(sys.files(), sys.memory());
+    }
+
+    int run(ExecFrame frame, int initPidfd, ChildIo io)
+            throws SyscallException, RefusedException, JsonException {
+        child.begin(io, initPidfd);
+        ProcessSpec process = decode(frame);
+        progress.at("bundle.read", "shim.json");
+        ShimSpec shim = ShimSpec.parse(bundle.read("shim.json"));
+        progress.at("seccomp.read");
+        Buffer filter = shim.seccompFile() == null ? null : bundle.load(shim.seccompFile());
+        HostProc proc = HostProc.open(sys.files());
+        new CgroupJoin(sys.files(), progress).join(shim.cgroups().join());
+        new HostSettings(proc, bundle, progress).apply(process);
+        proc.close();
+        enter(initPidfd);
+        int flags = FileCalls.O_PATH | FileCalls.O_DIRECTORY | FileCalls.O_CLOEXEC;
+        InRoot root = new InRoot(sys.files(), sys.files().open(FileCalls.AT_FDCWD, "/", flags, 0));
+        StandardStreams streams = new StandardStreams(sys.files());
+        if (io.hasTerminal()) {
+            Terminal terminal = new Terminal(sys.files(), sys.sockets(), root, progress);
+            streams.installTerminal(terminal.open(process, io.terminalSocket()));
+        }
+        progress.at("process.streams");
+        streams.adopt(root, process.user().uid(), process.user().gid());
+        ContainerProcess execd = new ContainerProcess(sys, progress, process, filter);
+        return child.bear(() -> {
+            execd.prepare(io.hasTerminal());
+            return execd.execute(child.statusFd());
+        });
+    }
+
+    private ProcessSpec decode(ExecFrame frame) throws RefusedException, JsonException {
+        progress.at("exec.request");
+        byte[] body = new byte[frame.length()];
+        frame.buffer().get(frame.offset(), body, 0, body.length);
+        try {
+            if (Codec.decode(body) instanceof Request.Exec exec) {
+                return ProcessSpec.of(Json.parse(exec.process()))
+                        .running(exec.args(), exec.env(), exec.cwd());
+            }
+            throw new RefusedException("the request is not one to run a process");
+        } catch (WireException e) {
+            throw new RefusedException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void enter(int initPidfd) throws SyscallException, RefusedException {
+        progress.at("namespace.enter");
+        try {
+            sys.processes().enter(initPidfd, ALL_NAMESPACES);
+        } catch (SyscallException e) {
+            if (e.errno() == Errno.ESRCH) {
+                throw new RefusedException("the container is not running");
+            }
+            throw e;
+        }
+        sys.files().close(initPidfd);
+    }
+}

@@ -1,0 +1,193 @@
+package carafe.shim.child;
+
+import carafe.shim.json.JsonException;
+import carafe.shim.spec.ContainerSpec;
+import carafe.shim.spec.NamespaceType;
+import carafe.shim.spec.ProcessSpec;
+import carafe.shim.spec.ShimSpec;
+import carafe.shim.sys.Buffer;
+import carafe.shim.sys.Errno;
+import carafe.shim.sys.FileCalls;
+import carafe.shim.sys.MountCalls;
+import carafe.shim.sys.SyscallException;
+import carafe.shim.sys.Syscalls;
+import carafe.shim.sys.Utf8;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The setup child that makes a container. The order of its steps is docs/shim.md's. */
+final class InitSetup {
+    private static final int EXIT_NEVER_STARTED = 0;
+    private static final int DIRECTORY =
+            FileCalls.O_PATH | FileCalls.O_DIRECTORY | FileCalls.O_CLOEXEC;
+
+    private final Syscalls sys;
+    private final Progress progress;
+    private final SetupChild child;
+    private final BundleFiles bundle;
+
+    InitSetup(Syscalls sys, Progress progress, SetupChild child) {
+        this.sys = sys;
+        this.progress = progress;
+        this.child = child;
+        this.bundle = new BundleFiles(sys.files(), sys.memory());
+    }
+
+    int run(ChildIo io, int start) throws SyscallException, RefusedException, JsonException {
+        child.begin(io, start);
+        progress.at("bundle.read", "config.json");
+        ContainerSpec container = ContainerSpec.parse(bundle.read("config.json"));
+        progress.at("bundle.read", "shim.json");
+        ShimSpec shim = ShimSpec.parse(bundle.read("shim.json"));
+        ProcessSpec process = container.process();
+        if (shim.env() != null) {
+            process = process.running(process.args(), shim.env(), process.cwd());
+        }
+        Buffer filter = filter(container, shim);
+        HostProc proc = HostProc.open(sys.files());
+        new CgroupJoin(sys.files(), progress).join(shim.cgroups().join());
+        new HostSettings(proc, bundle, progress).apply(process);
+        Finish finish = makeContainer(container, shim, proc, io);
+        ContainerProcess init = new ContainerProcess(sys, progress, process, filter);
+        return child.bear(
+                () -> {
+                    finish.run(sys, progress);
+                    return initLife(init, io, start);
+                },
+                finish.descriptors(start));
+    }
+
+    private @Nullable Buffer filter(ContainerSpec container, ShimSpec shim)
+            throws SyscallException, RefusedException {
+        progress.at("seccomp.read", shim.seccompFile() == null ? "" : shim.seccompFile());
+        if (shim.seccompFile() != null) {
+            return bundle.load(shim.seccompFile());
+        }
+        if (container.seccompWanted()) {
+            throw new RefusedException(
+                    "config.json asks for seccomp and shim.json names no compiled filter");
+        }
+        return null;
+    }
+
+    private Finish makeContainer(ContainerSpec container, ShimSpec shim, HostProc proc, ChildIo io)
+            throws SyscallException, RefusedException {
+        MountCalls mounts = sys.mounts();
+        Namespaces namespaces = new Namespaces(sys.files(), sys.processes(), progress);
+        namespaces.open(container, shim);
+        List<PlannedMount> planned = new MountSources(mounts, progress).take(container.mounts());
+        progress.at("paths.null_device");
+        int nullDevice = HiddenPaths.takeNullDevice(sys.files(), mounts);
+        namespaces.take(container);
+        progress.at("mounts.private");
+        mounts.mount(null, "/", null, MountCalls.MS_REC | MountCalls.MS_PRIVATE, null);
+        nameMachine(container);
+        new Sysctls(proc, progress).apply(container.sysctls(), owned(container));
+        // Opened in this mount namespace: a descriptor from before would lead out of it.
+        int bundleFd = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
+        int rootFd = mountRoot(container, shim, bundleFd);
+        InRoot root = new InRoot(sys.files(), rootFd);
+        CgroupMount cgroups = new CgroupMount(sys.files(), mounts, proc);
+        List<PlannedMount> now = new ArrayList<>();
+        List<PlannedMount> deferred = new ArrayList<>();
+        for (PlannedMount mount : planned) {
+            (Finish.isDeferred(mount, deferred) ? deferred : now).add(mount);
+        }
+        Mounts attacher = new Mounts(sys, cgroups, root, progress);
+        int dev = attacher.attachAll(now);
+        fillDev(container, root, dev, io);
+        makeWorkingDirectory(container.process(), root);
+        attacher.seal(now, dev);
+        pivot(rootFd);
+        boolean readonly =
+                container.rootReadonly() || (shim.rootfs() != null && shim.rootfs().readonly());
+        return new Finish(container, readonly, deferred, rootFd, nullDevice);
+    }
+
+    private void nameMachine(ContainerSpec container) throws SyscallException {
+        if (!container.ownsNamespace(NamespaceType.UTS)) {
+            return;
+        }
+        progress.at("hostname");
+        if (!container.hostname().isEmpty()) {
+            sys.processes().setHostname(container.hostname());
+        }
+        if (!container.domainname().isEmpty()) {
+            sys.processes().setDomainName(container.domainname());
+        }
+    }
+
+    private static Sysctls.Owned owned(ContainerSpec container) {
+        return new Sysctls.Owned(
+                container.namespace(NamespaceType.NETWORK) != null,
+                container.namespace(NamespaceType.IPC) != null,
+                container.namespace(NamespaceType.UTS) != null);
+    }
+
+    private int mountRoot(ContainerSpec container, ShimSpec shim, int bundleFd)
+            throws SyscallException, RefusedException {
+        RootFileSystem rootFileSystem =
+                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
+        return shim.rootfs() == null
+                ? rootFileSystem.mountDirectory(container.rootPath())
+                : rootFileSystem.mountOverlay(shim.rootfs(), bundleFd);
+    }
+
+    private void fillDev(ContainerSpec container, InRoot root, int dev, ChildIo io)
+            throws SyscallException, RefusedException {
+        Devices devices = new Devices(sys.files(), root, progress);
+        if (dev >= 0) {
+            devices.makeDefaults(dev);
+        }
+        devices.make(container.devices());
+        StandardStreams streams = new StandardStreams(sys.files());
+        if (io.hasTerminal()) {
+            Terminal terminal = new Terminal(sys.files(), sys.sockets(), root, progress);
+            int slave = terminal.open(container.process(), io.terminalSocket());
+            if (dev >= 0) {
+                terminal.attachConsole(sys.mounts(), slave);
+            }
+            streams.installTerminal(slave);
+        }
+        progress.at("process.streams");
+        ProcessSpec.User user = container.process().user();
+        streams.adopt(root, user.uid(), user.gid());
+    }
+
+    /** One that exists is left as it is, whoever owns it. */
+    private void makeWorkingDirectory(ProcessSpec process, InRoot root) throws SyscallException {
+        String path = Utf8.decode(process.cwd(), 0, process.cwd().length);
+        progress.at("process.cwd", path);
+        try {
+            sys.files().close(root.directory(path));
+        } catch (SyscallException e) {
+            // On a read-only file system it cannot be made; entering it will say so.
+            if (e.errno() != Errno.EROFS && e.errno() != Errno.ENOTDIR) {
+                throw e;
+            }
+        }
+    }
+
+    /** There is no other way than this one: what fails here fails the container. */
+    private void pivot(int rootFd) throws SyscallException {
+        progress.at("rootfs.pivot");
+        sys.processes().changeDirectory(rootFd);
+        sys.mounts().pivotRoot(".", ".");
+        sys.mounts().unmount(".", MountCalls.MNT_DETACH);
+        sys.processes().changeDirectory(new byte[] {'/'});
+    }
+
+    /** Waits for the start, then becomes the program; ends quietly when the start never comes. */
+    private int initLife(ContainerProcess init, ChildIo io, int start)
+            throws SyscallException, RefusedException {
+        init.prepare(io.hasTerminal());
+        child.status().ready();
+        Buffer order = sys.memory().allocate(1);
+        int got = sys.files().read(start, order, 0, 1);
+        while (got == -Errno.EINTR) {
+            got = sys.files().read(start, order, 0, 1);
+        }
+        return got == 1 ? init.execute(child.statusFd()) : EXIT_NEVER_STARTED;
+    }
+}

@@ -1,0 +1,82 @@
+package carafe.shim.control;
+
+import carafe.shim.child.Child;
+import carafe.shim.child.ChildIo;
+import carafe.shim.child.Children;
+import carafe.shim.pump.PumpIo;
+import carafe.shim.record.Facts;
+import carafe.shim.sys.FileCalls;
+import carafe.shim.sys.SocketCalls;
+import carafe.shim.sys.SyscallException;
+import carafe.shim.sys.Syscalls;
+
+/**
+ * The order in which a container comes to be: streams, then the pump, so that it holds nothing of
+ * the container, and only then the container's own processes.
+ */
+final class Creation {
+    private static final long NOTHING = -1L;
+
+    private final Syscalls sys;
+    private final Facts facts;
+
+    Creation(Syscalls sys, Facts facts) {
+        this.sys = sys;
+        this.facts = facts;
+    }
+
+    /** Starts the pump and the child that makes the container, which is followed from then on. */
+    Container begin(Children children, ResultPipe result) throws SyscallException {
+        FileCalls files = sys.files();
+        long stdin = facts.stdin() && !facts.terminal() ? files.pipe(0) : NOTHING;
+        long stdout = facts.terminal() ? NOTHING : files.pipe(0);
+        long stderr = facts.terminal() ? NOTHING : files.pipe(0);
+        PumpLink pump = startPump(stdin, stdout, stderr);
+        files.close(FileCalls.readEnd(stdout));
+        files.close(FileCalls.readEnd(stderr));
+        files.close(FileCalls.writeEnd(stdin));
+
+        TerminalRelay terminal =
+                facts.terminal() ? TerminalRelay.open(sys) : TerminalRelay.none(sys);
+        Cgroup cgroup = new Cgroup(sys, openUnified(), facts.processList());
+        OomCounter oom = OomCounter.of(sys, facts);
+        ChildIo io =
+                new ChildIo(
+                        FileCalls.readEnd(stdin),
+                        FileCalls.writeEnd(stdout),
+                        FileCalls.writeEnd(stderr),
+                        terminal.childEnd());
+        Child child = children.startInit(io, cgroup.unifiedFd());
+        files.close(FileCalls.readEnd(stdin));
+        files.close(FileCalls.writeEnd(stdout));
+        files.close(FileCalls.writeEnd(stderr));
+        terminal.closeChildEnd();
+        Surroundings parts = new Surroundings(facts, pump, cgroup, oom, result, terminal);
+        return new Container(sys, parts, child);
+    }
+
+    private PumpLink startPump(long stdin, long stdout, long stderr) throws SyscallException {
+        FileCalls files = sys.files();
+        int out = FileCalls.readEnd(stdout);
+        int err = FileCalls.readEnd(stderr);
+        if (!facts.terminal()) {
+            files.setStatusFlags(out, FileCalls.O_NONBLOCK);
+            files.setStatusFlags(err, FileCalls.O_NONBLOCK);
+        }
+        long pair = sys.sockets().pair(SocketCalls.SOCK_SEQPACKET | SocketCalls.SOCK_NONBLOCK);
+        int theirs = (int) (pair >>> 32);
+        PumpIo io = new PumpIo(theirs, out, err, FileCalls.writeEnd(stdin));
+        int pid = new PumpLauncher(sys).launch(io, facts);
+        files.close(theirs);
+        return new PumpLink(sys, (int) pair, pid);
+    }
+
+    /** For clone3, and for cgroup.kill; a v2 tree without the directory fails the create. */
+    private int openUnified() throws SyscallException {
+        if (facts.unifiedCgroup().isEmpty()) {
+            return -1;
+        }
+        int flags = FileCalls.O_RDONLY | FileCalls.O_DIRECTORY | FileCalls.O_CLOEXEC;
+        return sys.files().open(FileCalls.AT_FDCWD, facts.unifiedCgroup(), flags, 0);
+    }
+}

@@ -1,0 +1,259 @@
+package carafe.shim.pump;
+
+import carafe.shim.log.LineBatch;
+import carafe.shim.log.LineFramer;
+import carafe.shim.record.OwnLog;
+import carafe.shim.sys.Buffer;
+import carafe.shim.sys.Errno;
+import carafe.shim.sys.FileCalls;
+import carafe.shim.sys.ProcessCalls;
+import carafe.shim.sys.SocketCalls;
+import carafe.shim.sys.SyscallException;
+import carafe.shim.sys.Syscalls;
+import carafe.shim.sys.WaitCalls;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the container's streams and writes them to its log until they end. Outlives control: when
+ * that is gone, it goes on until the streams end. Sleeps in poll when there is nothing to do.
+ * Allocates at its start only.
+ */
+public final class Pump {
+    private static final int READ_BYTES = 64 << 10;
+
+    /** Reads up to this size touch a page or two of the buffers. */
+    private static final int SMALL_READ = 2 << 10;
+
+    /** How long no output comes before the pages of a burst are given back. */
+    private static final int QUIET_MILLIS = 1000;
+
+    private static final long REPORT_NANOS = 1_000_000_000L;
+    private static final int CONTROL = 0;
+    private static final int STDOUT = 1;
+    private static final int STDERR = 2;
+    private static final int ENTRIES = 3;
+
+    private final Syscalls sys;
+    private final LogFile log;
+    private final OwnLog ownLog;
+    private final Source stdout;
+    private final Source stderr;
+    private final Buffer in;
+    private final LineBatch batch;
+    private final Buffer polled;
+    private final Buffer message;
+    private int control;
+    private boolean pagesUsed;
+    private boolean terminalComes;
+    private boolean draining;
+    private long drainDeadlineNanos;
+    private long reportedLost;
+    private long reportedAtNanos;
+
+    /**
+     * @param io descriptors, owned from here on
+     * @param target null = output is dropped
+     * @param longestText most bytes of text in one log line
+     */
+    public Pump(Syscalls sys, PumpIo io, @Nullable LogTarget target, int longestText) {
+        this.sys = sys;
+        this.control = io.control();
+        this.ownLog = new OwnLog(sys.files(), "pump");
+        this.log = new LogFile(sys.files(), sys.memory(), target);
+        this.stdout = source(LineFramer.Stream.STDOUT, longestText, io.stdout());
+        this.stderr = source(LineFramer.Stream.STDERR, longestText, io.stderr());
+        this.in = sys.memory().allocate(READ_BYTES);
+        this.batch = new LineBatch(sys.memory(), longestText);
+        this.polled = sys.memory().allocate(ENTRIES * WaitCalls.POLLFD);
+        this.message = sys.memory().allocate(PumpProtocol.MAX_BYTES);
+    }
+
+    private Source source(LineFramer.Stream stream, int longestText, int fd) {
+        return new Source(sys.files(), new LineFramer(sys.memory(), stream, longestText), fd);
+    }
+
+    /** Runs until the streams have ended and control has no more use for it; the exit code. */
+    public int run() {
+        if (!openLog()) {
+            return 1;
+        }
+        while (!isDone()) {
+            int events = poll();
+            if (events > 0) {
+                handleControl();
+                pump(STDOUT, stdout);
+                pump(STDERR, stderr);
+            } else if (events == 0) {
+                giveBackPages();
+            }
+            reportLoss();
+        }
+        finish();
+        return 0;
+    }
+
+    private boolean openLog() {
+        int errno = tryOpen();
+        message.put(0, PumpProtocol.OPENED);
+        message.putInt(1, errno);
+        send(5);
+        return errno == 0;
+    }
+
+    private int tryOpen() {
+        try {
+            log.open();
+            return 0;
+        } catch (SyscallException e) {
+            ownLog.say("log: " + e.getMessage());
+            return e.errno();
+        }
+    }
+
+    private boolean isDone() {
+        boolean streamsEnded = !stdout.isOpen() && !stderr.isOpen();
+        if (draining) {
+            return streamsEnded || monotonicNanos() >= drainDeadlineNanos;
+        }
+        return streamsEnded && control < 0;
+    }
+
+    private int poll() {
+        entry(CONTROL, control);
+        entry(STDOUT, stdout.fd());
+        entry(STDERR, stderr.fd());
+        long timeout = pagesUsed ? QUIET_MILLIS : -1;
+        if (draining) {
+            timeout = Math.max(0, (drainDeadlineNanos - monotonicNanos()) / 1_000_000L + 1);
+        }
+        return sys.waits().poll(polled, ENTRIES, timeout);
+    }
+
+    /** After a burst the buffers' pages would otherwise be held for good. */
+    private void giveBackPages() {
+        pagesUsed = false;
+        in.discard();
+        batch.discard();
+    }
+
+    private void entry(int index, int fd) {
+        polled.putInt(index * WaitCalls.POLLFD, fd);
+        polled.putInt(index * WaitCalls.POLLFD + 4, WaitCalls.POLLIN);
+    }
+
+    private boolean isReady(int index) {
+        return polled.getShort(index * WaitCalls.POLLFD + 6) != 0;
+    }
+
+    private void pump(int index, Source source) {
+        // The control message handled just before may have opened or closed it.
+        if (source.isOpen() && isReady(index)) {
+            long now = sys.processes().nanos(ProcessCalls.CLOCK_REALTIME);
+            int bytes = source.pump(in, batch, log, now);
+            pagesUsed |= bytes > SMALL_READ;
+        }
+    }
+
+    private void handleControl() {
+        if (control < 0 || !isReady(CONTROL)) {
+            return;
+        }
+        if (terminalComes) {
+            takeTerminal();
+            return;
+        }
+        int n =
+                sys.sockets()
+                        .receive(
+                                control,
+                                message,
+                                0,
+                                PumpProtocol.MAX_BYTES,
+                                SocketCalls.MSG_DONTWAIT);
+        if (n > 0) {
+            handle(message.get(0));
+        } else if (n != -Errno.EAGAIN && n != -Errno.EINTR) {
+            sys.files().close(control);
+            control = -1;
+        }
+    }
+
+    private void handle(byte type) {
+        switch (type) {
+            case PumpProtocol.REOPEN -> reopen(message.getInt(1));
+            case PumpProtocol.TERMINAL -> terminalComes = true;
+            case PumpProtocol.DRAIN -> {
+                draining = true;
+                drainDeadlineNanos = monotonicNanos() + message.getInt(1) * 1_000_000L;
+            }
+            default -> ownLog.say("unknown message " + type);
+        }
+    }
+
+    private void takeTerminal() {
+        int fd = sys.sockets().receiveDescriptor(control);
+        if (fd == -Errno.EAGAIN || fd == -Errno.EINTR) {
+            return;
+        }
+        terminalComes = false;
+        if (fd < 0) {
+            ownLog.say("terminal: " + Errno.text(-fd));
+            return;
+        }
+        try {
+            sys.files().setStatusFlags(fd, FileCalls.O_RDWR | FileCalls.O_NONBLOCK);
+        } catch (SyscallException e) {
+            ownLog.say("terminal: " + e.getMessage());
+        }
+        stdout.open(fd);
+    }
+
+    private void reopen(int ticket) {
+        int errno = tryOpen();
+        message.put(0, PumpProtocol.REOPENED);
+        message.putInt(1, ticket);
+        message.putInt(5, errno);
+        send(9);
+    }
+
+    private void reportLoss() {
+        long lost = log.lostBytes();
+        if (lost == reportedLost) {
+            return;
+        }
+        long now = monotonicNanos();
+        if (reportedLost > 0 && now - reportedAtNanos < REPORT_NANOS) {
+            return;
+        }
+        if (reportedLost == 0) {
+            ownLog.say("log lines are lost: " + Errno.text(log.lastErrno()));
+        }
+        reportedLost = lost;
+        reportedAtNanos = now;
+        message.put(0, PumpProtocol.LOST);
+        message.putLong(1, lost);
+        send(9);
+    }
+
+    private void finish() {
+        long now = sys.processes().nanos(ProcessCalls.CLOCK_REALTIME);
+        stdout.close(batch, log, now);
+        stderr.close(batch, log, now);
+        log.close();
+        message.put(0, PumpProtocol.DRAINED);
+        message.putLong(1, log.lostBytes());
+        send(9);
+    }
+
+    /** Control reads at once or is gone; a full socket loses a message rather than time. */
+    private void send(int length) {
+        if (control >= 0) {
+            int flags = SocketCalls.MSG_DONTWAIT | SocketCalls.MSG_NOSIGNAL;
+            sys.sockets().send(control, message, 0, length, flags);
+        }
+    }
+
+    private long monotonicNanos() {
+        return sys.processes().nanos(ProcessCalls.CLOCK_MONOTONIC);
+    }
+}

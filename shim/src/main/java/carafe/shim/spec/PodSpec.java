@@ -1,0 +1,63 @@
+package carafe.shim.spec;
+
+import carafe.shim.json.Json;
+import carafe.shim.json.JsonException;
+import carafe.shim.spec.ContainerSpec.Sysctl;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * shim.json of a pod.
+ *
+ * @param hostname empty = leave
+ * @param namespaces those its containers share: of network, IPC, UTS, PID
+ * @param memBytes size of the tmpfs on {@code mem/} of the bundle, 0 = none
+ * @param oomScoreAdj of the holder, -1000 to 1000
+ */
+public record PodSpec(
+        String id,
+        String hostname,
+        List<NamespaceType> namespaces,
+        List<Sysctl> sysctls,
+        long memBytes,
+        int oomScoreAdj) {
+    /** As hard to kill as what the node itself needs. */
+    private static final int DEFAULT_OOM_SCORE = -998;
+
+    /**
+     * Reads the text of the file.
+     *
+     * @throws JsonException when a field is missing or damaged, or the version is a newer one
+     */
+    public static PodSpec parse(byte[] text) throws JsonException {
+        Json json = Json.parse(text);
+        json.get("version").integer(1, 1);
+        List<NamespaceType> namespaces = new ArrayList<>();
+        for (Json name : json.get("namespaces").elements()) {
+            namespaces.add(namespace(name));
+        }
+        return new PodSpec(
+                json.get("id").string(),
+                json.get("hostname").string(""),
+                namespaces,
+                Sysctl.listOf(json.get("sysctls")),
+                json.get("memBytes").integer(0, Long.MAX_VALUE, 0),
+                (int) json.get("oomScoreAdj").integer(-1000, 1000, DEFAULT_OOM_SCORE));
+    }
+
+    private static NamespaceType namespace(Json json) throws JsonException {
+        String name = json.string();
+        return switch (name) {
+            case "net" -> NamespaceType.NETWORK;
+            case "ipc" -> NamespaceType.IPC;
+            case "uts" -> NamespaceType.UTS;
+            case "pid" -> NamespaceType.PID;
+            default -> throw new JsonException(json.path() + ": a pod cannot share " + name);
+        };
+    }
+
+    /** Whether its containers share a namespace of the type. */
+    public boolean shares(NamespaceType type) {
+        return namespaces.contains(type);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.shim.control;
+
+import org.jspecify.annotations.NullMarked;

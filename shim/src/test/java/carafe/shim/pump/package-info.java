@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.shim.pump;
+
+import org.jspecify.annotations.NullMarked;

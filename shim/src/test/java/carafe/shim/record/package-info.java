@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.shim.record;
+
+import org.jspecify.annotations.NullMarked;
