@@ -1,0 +1,76 @@
+package carafe.base;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Calls that may never come back (a look at a dead network file system), each on a platform thread
+ * of its own under a deadline. A second call with the same key joins the first, so a dead file
+ * system costs one thread, not one per caller. Thread-safe; at most {@value #MAX_STUCK} at a time.
+ */
+public final class BlockingCalls {
+    /** How many calls may be under way. */
+    public static final int MAX_STUCK = 64;
+
+    private final ConcurrentHashMap<String, FutureTask<?>> running = new ConcurrentHashMap<>();
+
+    /**
+     * Makes the call.
+     *
+     * @param key what is looked at; calls of one key must have the same kind of result
+     * @throws CarafeException.Unavailable when it does not come back in time, or too many have not
+     * @throws Exception what the call threw
+     */
+    @SuppressWarnings("unchecked") // one key, one kind of result: the caller's part
+    public <T> T call(String key, Callable<T> call, Duration deadline) throws Exception {
+        FutureTask<?> fresh = new FutureTask<>(call);
+        FutureTask<?> before = running.putIfAbsent(key, fresh);
+        if (before == null) {
+            start(key, fresh);
+        }
+        FutureTask<?> task = before == null ? fresh : before;
+        try {
+            return (T) task.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new CarafeException.Unavailable(
+                    "%s did not answer within %s; is it on a file system that hangs?"
+                            .formatted(key, deadline),
+                    e);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case Exception cause -> throw cause;
+                case Error cause -> throw cause;
+                case null, default -> throw e;
+            }
+        }
+    }
+
+    /** How many calls are under way, for metrics and leak checks. */
+    public int underWay() {
+        return running.size();
+    }
+
+    private void start(String key, FutureTask<?> task) {
+        if (running.size() > MAX_STUCK) {
+            running.remove(key);
+            throw new CarafeException.Unavailable(
+                    "%d calls to file systems hang already; not looking at %s"
+                            .formatted(MAX_STUCK, key));
+        }
+        Thread.ofPlatform()
+                .daemon()
+                .name("blocking " + key)
+                .start(() -> {
+                    try {
+                        task.run();
+                    } finally {
+                        running.remove(key, task);
+                    }
+                });
+    }
+}

@@ -1,0 +1,46 @@
+package carafe.base;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+final class BlockingCallsTest {
+    private final BlockingCalls calls = new BlockingCalls();
+
+    @Test
+    void givesResultAndFailureAsTheyAre() throws Exception {
+        assertThat(calls.call("/a", () -> 7, Duration.ofSeconds(5))).isEqualTo(7);
+        assertThatThrownBy(() ->
+                        calls.call(
+                                "/b",
+                                () -> {
+                                    throw new IOException("disk");
+                                },
+                                Duration.ofSeconds(5)))
+                .isInstanceOf(IOException.class)
+                .hasMessage("disk");
+    }
+
+    @Test
+    void aHangingCallCostsOneThreadHoweverOftenItIsAsked() {
+        CountDownLatch never = new CountDownLatch(1);
+        for (int i = 0; i < 5; i++) {
+            assertThatThrownBy(() ->
+                            calls.call(
+                                    "/dead",
+                                    () -> {
+                                        never.await();
+                                        return true;
+                                    },
+                                    Duration.ofMillis(10)))
+                    .isInstanceOf(CarafeException.Unavailable.class)
+                    .hasMessageContaining("/dead did not answer");
+        }
+        assertThat(calls.underWay()).isEqualTo(1);
+        never.countDown();
+    }
+}

@@ -1,0 +1,77 @@
+package carafe.bench;
+
+import carafe.testkit.client.CriClient;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * {@code Bench [exec|start|memory ...]} measures a daemon of its own; {@code Bench --socket SOCKET
+ * IMAGE [exec|start ...]} measures one that runs, with an image that it has.
+ */
+public final class Bench {
+    private static final List<String> ALL = List.of("exec", "start", "memory");
+
+    private final PrintStream out;
+
+    private Bench(PrintStream out) {
+        this.out = out;
+    }
+
+    public static void main(String[] args) throws Exception {
+        List<String> words = List.of(args);
+        Bench bench = new Bench(System.out);
+        boolean running = words.size() >= 3 && words.getFirst().equals("--socket");
+        List<String> what = running ? words.subList(3, words.size()) : words;
+        if (!ALL.containsAll(what) || (running && what.contains("memory"))) {
+            System.err.println(
+                    "usage: bench [exec|start|memory ...] or bench --socket SOCKET IMAGE"
+                            + " [exec|start ...]");
+            System.exit(2);
+        }
+        if (running) {
+            bench.measureRunning(Path.of(words.get(1)), words.get(2), what);
+        } else {
+            bench.measureOwn(what);
+        }
+    }
+
+    private void measureRunning(Path socket, String image, List<String> what) throws Exception {
+        Path logs = Files.createTempDirectory("carafe-bench-logs");
+        try (BenchNode node = new BenchNode(new CriClient(socket), image, logs)) {
+            out.println(Times.head());
+            calls(node, what.isEmpty() ? List.of("exec", "start") : what);
+        }
+    }
+
+    private void measureOwn(List<String> what) throws Exception {
+        out.println("starting a daemon and a registry of our own...");
+        try (OwnDaemon own = OwnDaemon.start()) {
+            List<String> chosen = what.isEmpty() ? ALL : what;
+            out.println(Times.head());
+            calls(own.node(), chosen);
+            if (chosen.contains("memory")) {
+                new MemoryBench(own.node(), own.instance(), out).run();
+            }
+            out.printf("daemon: %s%n", daemonMemory(own.daemon().pid()));
+        }
+    }
+
+    private void calls(BenchNode node, List<String> what) throws Exception {
+        if (what.contains("exec")) {
+            new ExecBench(node, out).run();
+        }
+        if (what.contains("start")) {
+            new StartBench(node, out).run();
+        }
+    }
+
+    private static String daemonMemory(long pid) throws Exception {
+        return Files.readAllLines(Path.of("/proc/%d/status".formatted(pid))).stream()
+                .filter(line -> line.startsWith("VmRSS"))
+                .findFirst()
+                .map(line -> line.replaceAll("\\s+", " "))
+                .orElse("ended");
+    }
+}

@@ -1,0 +1,48 @@
+package carafe.bench;
+
+import carafe.proto.cri.ContainerConfig;
+import carafe.proto.cri.ContainerMetadata;
+import carafe.proto.cri.ImageSpec;
+import carafe.proto.cri.LinuxPodSandboxConfig;
+import carafe.proto.cri.PodSandboxConfig;
+import carafe.proto.cri.PodSandboxMetadata;
+import carafe.testkit.client.CriClient;
+import carafe.testkit.client.Kubelet;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What is measured: a socket, an image there, and a directory for logs. Owns the connection.
+ *
+ * @param logs where pods log; must exist
+ */
+record BenchNode(CriClient client, String image, Path logs) implements AutoCloseable {
+    Kubelet kubelet() {
+        return new Kubelet(client);
+    }
+
+    PodSandboxConfig pod(String name) {
+        return PodSandboxConfig.newBuilder()
+                .setMetadata(
+                        PodSandboxMetadata.newBuilder()
+                                .setName(name)
+                                .setNamespace("bench")
+                                .setUid("uid-" + name))
+                .setLogDirectory(logs.resolve(name).toString())
+                .setLinux(LinuxPodSandboxConfig.getDefaultInstance())
+                .build();
+    }
+
+    ContainerConfig.Builder container(String name, String... command) {
+        return ContainerConfig.newBuilder()
+                .setMetadata(ContainerMetadata.newBuilder().setName(name))
+                .setImage(ImageSpec.newBuilder().setImage(image))
+                .addAllCommand(List.of(command))
+                .setLogPath(name + ".log");
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+}

@@ -1,0 +1,149 @@
+package carafe.config;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Everything that can be set. A key's name in the file is the component's name in snake_case; the
+ * comments of the default file are the {@link Doc} texts. Immutable.
+ */
+public record CarafeConfig(
+        @Doc("Where Carafe keeps what it keeps.") Storage storage,
+        @Doc("The CRI server, which kubelet and crictl talk to.") Grpc grpc,
+        @Doc("The Prometheus endpoint.") Metrics metrics,
+        @Doc("Images and the registries they come from.") Images images,
+        @Doc("Pod networks by CNI plugins.") Cni cni,
+        @Doc("Control groups.") Cgroup cgroup,
+        @Doc("The logs of containers, and Carafe's own.") Log log) {
+
+    /**
+     * @param root durable state; mode 0700
+     * @param state what need not survive a reboot; mode 0711
+     */
+    public record Storage(
+            @Doc("Images, snapshots and the records of pods and containers.") Path root,
+            @Doc("Sockets and bundles of running pods; may be on tmpfs.") Path state) {}
+
+    /**
+     * @param socket empty for {@code carafe.sock} in the state directory
+     * @param maxMessage per message, both ways
+     * @param maxConcurrentCalls per connection
+     */
+    public record Grpc(
+            @Doc("Path of the CRI socket, mode 0660; empty means carafe.sock in storage.state.")
+                    Path socket,
+            @Doc("Largest message in either direction; kubelet's own limit is 16MiB.")
+                    Bytes maxMessage,
+            @Doc("Calls that run at once per connection.") int maxConcurrentCalls,
+            @Doc("How long running calls may take to end when Carafe stops.")
+                    Duration shutdownGrace) {}
+
+    /**
+     * @param enabled whether to listen at all
+     * @param address of the loopback interface
+     */
+    public record Metrics(
+            @Doc("Whether to answer GET /metrics.") boolean enabled,
+            @Doc("Loopback address and port; port 0 takes any free one.")
+                    InetSocketAddress address) {}
+
+    /**
+     * @param certsDir one directory per registry
+     * @param plainRegistries as references name them, with port
+     * @param parallelLayers 0 for one more than there are processors, at least 3
+     * @param pinned full names with tag
+     */
+    public record Images(
+            @Doc("One directory per registry: mirrors in hosts.toml, CA and client certificates.")
+                    Path certsDir,
+            @Doc(
+                            "Registries spoken to without TLS, as [\"10.0.0.5:5000\"]; loopback ones always are.")
+                    List<String> plainRegistries,
+            @Doc("Layers downloaded and unpacked at once, over all pulls; 0 chooses by processors.")
+                    int parallelLayers,
+            @Doc("Images that kubelet's garbage collection must keep, by full name with tag.")
+                    List<String> pinned) {
+        public Images {
+            plainRegistries = List.copyOf(plainRegistries);
+            pinned = List.copyOf(pinned);
+        }
+    }
+
+    /**
+     * @param confDir the first {@code *.conflist}, {@code *.conf} or {@code *.json} in it counts
+     */
+    public record Cni(
+            @Doc("Directory of CNI network configurations; the first file by name is used.")
+                    Path confDir,
+            @Doc("Directories searched for CNI plugins, in this order.") List<Path> binDirs) {
+        public Cni {
+            binDirs = List.copyOf(binDirs);
+        }
+    }
+
+    /**
+     * @param shims absolute within each hierarchy
+     * @param podsWithoutParent absolute within each hierarchy
+     */
+    public record Cgroup(
+            @Doc("The cgroup of all shims: outside every pod, so that a pod's OOM spares them.")
+                    String shims,
+            @Doc("Parent of pods whose request names no cgroup parent (crictl's do not).")
+                    String podsWithoutParent) {}
+
+    /**
+     * @param level of Carafe's own log
+     * @param maxLine of a container's log; longer lines are split into parts
+     */
+    public record Log(
+            @Doc("Carafe's own log on standard error: error, warn, info, debug or trace.")
+                    Level level,
+            @Doc("Longest part of a container's log line, 256B to 64KiB; longer lines get several.")
+                    Bytes maxLine) {
+        private static final long SHORTEST_LINE = 256;
+        private static final long LONGEST_LINE = 64 * 1024;
+
+        public Log {
+            if (maxLine.count() < SHORTEST_LINE || maxLine.count() > LONGEST_LINE) {
+                throw new IllegalArgumentException(
+                        "max_line is %s, must be 256B to 64KiB".formatted(maxLine));
+            }
+        }
+    }
+
+    /** How much Carafe says about itself. */
+    public enum Level {
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG,
+        TRACE
+    }
+
+    /** What counts where nothing is set. */
+    public static CarafeConfig defaults() {
+        return new CarafeConfig(
+                new Storage(Path.of("/var/lib/carafe"), Path.of("/run/carafe")),
+                new Grpc(Path.of(""), Bytes.ofMiB(16), 1000, Duration.ofSeconds(10)),
+                new Metrics(true, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 10010)),
+                new Images(Path.of("/etc/carafe/certs.d"), List.of(), 0, List.of()),
+                new Cni(
+                        Path.of("/etc/cni/net.d"),
+                        List.of(
+                                Path.of("/opt/cni/bin"),
+                                Path.of("/usr/lib/cni"),
+                                Path.of("/usr/libexec/cni"))),
+                new Cgroup("/carafe-shims", "/carafe"),
+                new Log(Level.INFO, Bytes.ofKiB(16)));
+    }
+
+    /** The socket's path, derived from the state directory when it is not set. */
+    public Path socket() {
+        return grpc.socket().toString().isEmpty()
+                ? storage.state().resolve("carafe.sock")
+                : grpc.socket();
+    }
+}

@@ -1,0 +1,40 @@
+package carafe.rpc;
+
+import carafe.image.ImageService;
+import carafe.metrics.BuildInfo;
+import carafe.metrics.RpcMeter;
+import carafe.runtime.api.ContainerRuntime;
+import io.grpc.ServerServiceDefinition;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/** Both services of the CRI and the one of the {@code carafe} command, ready for a gRPC server. */
+public final class CriServices {
+    private final ContainerRuntime runtime;
+    private final ImageService images;
+    private final BuildInfo build;
+    private final InstantSource clock;
+
+    /** The use cases that the RPCs call. */
+    public CriServices(
+            ContainerRuntime runtime, ImageService images, BuildInfo build, InstantSource clock) {
+        this.runtime = runtime;
+        this.images = images;
+        this.build = build;
+        this.clock = clock;
+    }
+
+    /**
+     * @param maxAnswerBytes larger answers become an error that says so
+     * @param config what a verbose Status shows of the configuration
+     */
+    public List<ServerServiceDefinition> define(
+            Readiness readiness, RpcMeter meter, int maxAnswerBytes, Map<String, ?> config) {
+        RpcAdapter adapter = new RpcAdapter(readiness, meter, maxAnswerBytes);
+        return List.of(
+                RuntimeServiceRpc.define(adapter, runtime, build, config, clock),
+                ImageServiceRpc.define(adapter, images, clock),
+                AdminService.define(adapter, images));
+    }
+}

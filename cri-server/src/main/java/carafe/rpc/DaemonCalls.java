@@ -1,0 +1,74 @@
+package carafe.rpc;
+
+import carafe.proto.cri.ImageServiceGrpc;
+import carafe.proto.cri.ListContainersRequest;
+import carafe.proto.cri.ListImagesRequest;
+import carafe.proto.cri.ListPodSandboxRequest;
+import carafe.proto.cri.RuntimeServiceGrpc;
+import carafe.proto.cri.StatusRequest;
+import carafe.proto.cri.VersionRequest;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.stub.ClientCalls;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the {@code carafe} command asks a daemon that runs. Failures are gRPC's {@code
+ * StatusRuntimeException}.
+ */
+public final class DaemonCalls {
+    private static final Duration QUICK = Duration.ofSeconds(10);
+    private static final Duration IMPORT = Duration.ofMinutes(30);
+
+    private DaemonCalls() {}
+
+    /**
+     * An image in a list.
+     *
+     * @param names tags, or digest references when there are none
+     */
+    public record ImageRow(String id, List<String> names, long sizeBytes) {}
+
+    /** Imports an archive of this machine; the image's id. */
+    public static String importImage(Channel channel, Path archive, Optional<String> name) {
+        return ClientCalls.blockingUnaryCall(
+                        channel,
+                        AdminService.IMPORT_IMAGE,
+                        CallOptions.DEFAULT.withDeadlineAfter(IMPORT.toSeconds(), TimeUnit.SECONDS),
+                        AdminService.importRequest(archive, name))
+                .getValue();
+    }
+
+    /** All images. */
+    public static List<ImageRow> listImages(Channel channel) {
+        return ImageServiceGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(QUICK.toSeconds(), TimeUnit.SECONDS)
+                .listImages(ListImagesRequest.getDefaultInstance())
+                .getImagesList()
+                .stream()
+                .map(i ->
+                        new ImageRow(
+                                i.getId(),
+                                i.getRepoTagsCount() > 0
+                                        ? i.getRepoTagsList()
+                                        : i.getRepoDigestsList(),
+                                i.getSize()))
+                .toList();
+    }
+
+    /** Asks what kubelet asks all the time, so that a training run of the JVM sees it. */
+    public static void askAround(Channel channel) {
+        RuntimeServiceGrpc.RuntimeServiceBlockingStub runtime =
+                RuntimeServiceGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(QUICK.toSeconds(), TimeUnit.SECONDS);
+        runtime.version(VersionRequest.getDefaultInstance());
+        runtime.status(StatusRequest.newBuilder().setVerbose(true).build());
+        runtime.listPodSandbox(ListPodSandboxRequest.getDefaultInstance());
+        runtime.listContainers(ListContainersRequest.getDefaultInstance());
+        listImages(channel);
+    }
+}

@@ -1,0 +1,34 @@
+package carafe.rpc;
+
+import carafe.image.ImageService;
+import carafe.proto.cri.ImageServiceGrpc;
+import io.grpc.ServerServiceDefinition;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/** The CRI's ImageService: which class answers which RPC. */
+final class ImageServiceRpc {
+    private static final Map<String, String> NOT_YET =
+            Map.of("StreamImages", "use ListImages, which answers the same in one message");
+
+    private ImageServiceRpc() {}
+
+    static ServerServiceDefinition define(
+            RpcAdapter adapter, ImageService images, InstantSource clock) {
+        return Services.define(
+                ImageServiceGrpc.getServiceDescriptor(),
+                adapter,
+                List.of(
+                        Route.read(ImageServiceGrpc.getListImagesMethod(), new ListImages(images)),
+                        Route.read(
+                                ImageServiceGrpc.getImageStatusMethod(), new ImageStatus(images)),
+                        Route.serve(ImageServiceGrpc.getPullImageMethod(), new PullImage(images)),
+                        Route.change(
+                                ImageServiceGrpc.getRemoveImageMethod(), new RemoveImage(images)),
+                        Route.read(
+                                ImageServiceGrpc.getImageFsInfoMethod(),
+                                new ImageFsInfo(images, clock))),
+                NOT_YET);
+    }
+}

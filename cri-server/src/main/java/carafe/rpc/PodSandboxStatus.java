@@ -1,0 +1,39 @@
+package carafe.rpc;
+
+import carafe.proto.cri.PodSandboxStatusRequest;
+import carafe.proto.cri.PodSandboxStatusResponse;
+import carafe.runtime.api.ContainerRuntime;
+import carafe.runtime.api.SandboxStatus;
+import java.time.InstantSource;
+import java.util.Map;
+
+/** Tells everything about one pod, with its containers. */
+record PodSandboxStatus(ContainerRuntime runtime, InstantSource clock)
+        implements Rpc<PodSandboxStatusRequest, PodSandboxStatusResponse> {
+    @Override
+    public PodSandboxStatusResponse call(PodSandboxStatusRequest request, Call call) {
+        String id = Requests.id("pod_sandbox_id", request.getPodSandboxId());
+        call.note("sandbox", id);
+        SandboxStatus status = runtime.sandboxStatus(id);
+        PodSandboxStatusResponse.Builder answer =
+                PodSandboxStatusResponse.newBuilder()
+                        .setStatus(SandboxMessages.status(status))
+                        .setTimestamp(Times.nanos(clock.instant()));
+        status.containers().stream()
+                .map(ContainerMessages::status)
+                .forEach(answer::addContainersStatuses);
+        if (request.getVerbose()) {
+            answer.putInfo("info", info(status));
+        }
+        return answer.build();
+    }
+
+    private static String info(SandboxStatus status) {
+        return Json.write(
+                Map.of(
+                        "sandboxID", status.view().id(),
+                        "pid", status.holder(),
+                        "cgroupParent", status.cgroupParent(),
+                        "runtimeHandler", status.view().runtimeHandler()));
+    }
+}

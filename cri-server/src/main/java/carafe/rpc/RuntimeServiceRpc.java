@@ -1,0 +1,111 @@
+package carafe.rpc;
+
+import carafe.metrics.BuildInfo;
+import carafe.proto.cri.RuntimeServiceGrpc;
+import carafe.runtime.api.ContainerRuntime;
+import io.grpc.ServerServiceDefinition;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The CRI's RuntimeService: which class answers which RPC. */
+final class RuntimeServiceRpc {
+    private static final String STATS =
+            "the cgroup files of the pod and the metrics endpoint show usage meanwhile";
+    private static final String STREAMING = "use ExecSync (crictl exec -s) meanwhile";
+    private static final String LISTS = "use the List call of the same objects";
+    private static final String CHECKPOINTS = "stop and recreate the pod instead";
+
+    private RuntimeServiceRpc() {}
+
+    /**
+     * @param config what a verbose Status shows of the configuration
+     */
+    static ServerServiceDefinition define(
+            RpcAdapter adapter,
+            ContainerRuntime runtime,
+            BuildInfo build,
+            Map<String, ?> config,
+            InstantSource clock) {
+        PodCidr podCidr = new PodCidr();
+        return Services.define(
+                RuntimeServiceGrpc.getServiceDescriptor(),
+                adapter,
+                List.of(
+                        Route.always(RuntimeServiceGrpc.getVersionMethod(), new Version(build)),
+                        Route.always(
+                                RuntimeServiceGrpc.getStatusMethod(),
+                                new Status(runtime, () -> shown(config, podCidr))),
+                        Route.always(
+                                RuntimeServiceGrpc.getRuntimeConfigMethod(), new RuntimeConfig()),
+                        Route.change(
+                                RuntimeServiceGrpc.getUpdateRuntimeConfigMethod(),
+                                new UpdateRuntimeConfig(podCidr)),
+                        Route.change(
+                                RuntimeServiceGrpc.getRunPodSandboxMethod(),
+                                new RunPodSandbox(runtime)),
+                        Route.change(
+                                RuntimeServiceGrpc.getStopPodSandboxMethod(),
+                                new StopPodSandbox(runtime)),
+                        Route.change(
+                                RuntimeServiceGrpc.getRemovePodSandboxMethod(),
+                                new RemovePodSandbox(runtime)),
+                        Route.read(
+                                RuntimeServiceGrpc.getPodSandboxStatusMethod(),
+                                new PodSandboxStatus(runtime, clock)),
+                        Route.read(
+                                RuntimeServiceGrpc.getListPodSandboxMethod(),
+                                new ListPodSandbox(runtime)),
+                        Route.change(
+                                RuntimeServiceGrpc.getCreateContainerMethod(),
+                                new CreateContainer(runtime)),
+                        Route.change(
+                                RuntimeServiceGrpc.getStartContainerMethod(),
+                                new StartContainer(runtime)),
+                        Route.change(
+                                RuntimeServiceGrpc.getStopContainerMethod(),
+                                new StopContainer(runtime)),
+                        Route.change(
+                                RuntimeServiceGrpc.getRemoveContainerMethod(),
+                                new RemoveContainer(runtime)),
+                        Route.read(
+                                RuntimeServiceGrpc.getListContainersMethod(),
+                                new ListContainers(runtime)),
+                        Route.read(
+                                RuntimeServiceGrpc.getContainerStatusMethod(),
+                                new ContainerStatus(runtime)),
+                        Route.read(RuntimeServiceGrpc.getExecSyncMethod(), new ExecSync(runtime)),
+                        Route.change(
+                                RuntimeServiceGrpc.getReopenContainerLogMethod(),
+                                new ReopenContainerLog(runtime))),
+                notYet());
+    }
+
+    private static Map<String, Object> shown(Map<String, ?> config, PodCidr podCidr) {
+        Map<String, Object> shown = new HashMap<>(config);
+        shown.put("podCidr", podCidr.get());
+        return shown;
+    }
+
+    private static Map<String, String> notYet() {
+        Map<String, String> later = new HashMap<>();
+        List.of("Exec", "Attach", "PortForward").forEach(m -> later.put(m, STREAMING));
+        List.of("ContainerStats", "ListContainerStats", "PodSandboxStats", "ListPodSandboxStats")
+                .forEach(m -> later.put(m, STATS));
+        List.of("ListMetricDescriptors", "ListPodSandboxMetrics").forEach(m -> later.put(m, STATS));
+        List.of(
+                        "StreamPodSandboxes",
+                        "StreamContainers",
+                        "StreamContainerStats",
+                        "StreamPodSandboxStats",
+                        "StreamPodSandboxMetrics")
+                .forEach(m -> later.put(m, LISTS));
+        List.of("CheckpointContainer", "CheckpointPod", "RestorePod")
+                .forEach(m -> later.put(m, CHECKPOINTS));
+        later.put("GetContainerEvents", "list pods and containers periodically instead");
+        later.put("UpdateContainerResources", "recreate the container with the new limits");
+        later.put("UpdatePodSandboxResources", "recreate the pod with the new limits");
+        return later;
+    }
+}

@@ -1,0 +1,73 @@
+package carafe.runtime.api;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The use cases of pods and containers. Ids may be given as unique prefixes. Thread-safe; every
+ * method blocks until its work is done and throws {@link carafe.base.CarafeException} kinds:
+ * NotFound for an unknown id, Invalid for a wrong request, Precondition for a wrong state, Exists
+ * for a taken name, Unsupported for what this version refuses, Deadline, Unavailable, Internal.
+ */
+public interface ContainerRuntime {
+    /**
+     * Makes a pod ready.
+     *
+     * @return its id; the id of the finished one when the same request was made before and its
+     *     caller had left
+     */
+    String runSandbox(SandboxSpec spec, Caller caller);
+
+    /** Ends its containers and gives its network back. Idempotent; an unknown id is success. */
+    void stopSandbox(String id);
+
+    /** Stops and removes it with its containers. Idempotent; an unknown id is success. */
+    void removeSandbox(String id);
+
+    SandboxStatus sandboxStatus(String id);
+
+    /** In order of creation. */
+    List<SandboxView> listSandboxes(SandboxFilter filter);
+
+    /**
+     * Prepares a container up to the point before its first instruction.
+     *
+     * @return its id; see {@link #runSandbox} for repeated requests
+     */
+    String createContainer(String sandboxId, ContainerSpec spec, Caller caller);
+
+    /** Starts a created container. */
+    void startContainer(String id);
+
+    /**
+     * Sends the stop signal and, when the grace period is over, SIGKILL. Idempotent; an unknown id
+     * is success. A second call with a shorter grace period shortens the wait of the first.
+     *
+     * @param grace zero = SIGKILL at once
+     */
+    void stopContainer(String id, Duration grace);
+
+    /** Removes it, killing it when it runs. Idempotent; an unknown id is success. */
+    void removeContainer(String id);
+
+    ContainerStatus containerStatus(String id);
+
+    /** For verbose status. */
+    ContainerDetails containerDetails(String id);
+
+    /** In order of creation. */
+    List<ContainerView> listContainers(ContainerFilter filter);
+
+    /**
+     * Runs a command in a running container.
+     *
+     * @param timeout zero = none; past it the command's session is killed and Deadline is thrown
+     */
+    ExecSyncResult execSync(String id, List<String> command, Duration timeout);
+
+    /** Makes the shim open the log file anew after a rotation. */
+    void reopenLog(String id);
+
+    /** RuntimeReady and NetworkReady, looked at afresh every few seconds. */
+    List<RuntimeCondition> conditions();
+}

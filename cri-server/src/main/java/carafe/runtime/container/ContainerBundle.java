@@ -1,0 +1,133 @@
+package carafe.runtime.container;
+
+import carafe.base.CarafeException;
+import carafe.base.DurableFiles;
+import carafe.image.snapshot.Snapshot;
+import carafe.runtime.port.Cgroups.ContainerCgroup;
+import carafe.runtime.spec.Environment;
+import carafe.runtime.spec.OciSpec;
+import carafe.runtime.spec.SpecRequest;
+import carafe.runtime.state.BundleDirectory;
+import carafe.runtime.state.StatePaths;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** A container's bundle on disk; see docs/shim.md for its form. */
+public final class ContainerBundle {
+    private static final int MAX_CONFIG_BYTES = 16 << 20;
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final StatePaths paths;
+    private final DurableFiles files;
+    private final int maxLogLine;
+
+    /**
+     * @param maxLogLine bytes of text in one line of a log
+     */
+    public ContainerBundle(StatePaths paths, DurableFiles files, int maxLogLine) {
+        this.paths = paths;
+        this.files = files;
+        this.maxLogLine = maxLogLine;
+    }
+
+    /** What the shim must know beside the OCI file. */
+    record ShimFacts(Snapshot rootfs, ContainerCgroup cgroup, String logPath) {}
+
+    Path make(String id) {
+        Path directory = paths.container(id);
+        BundleDirectory.make(directory);
+        BundleDirectory.make(directory.resolve("rootfs"));
+        return directory;
+    }
+
+    /** Removes the directory; none is success. */
+    public void delete(String id) {
+        BundleDirectory.delete(paths.container(id));
+    }
+
+    void writeConfig(String id, SpecRequest request) {
+        write(paths.container(id).resolve("config.json"), OciSpec.bytes(OciSpec.of(request)));
+    }
+
+    void writeShim(String id, SpecRequest request, ShimFacts facts) {
+        ObjectNode shim = JSON.createObjectNode();
+        shim.put("version", 1);
+        shim.put("id", id);
+        shim.put("logPath", facts.logPath());
+        shim.put("maxLogLine", maxLogLine);
+        shim.put("stdin", request.container().stdio().stdin());
+        ObjectNode rootfs = shim.putObject("rootfs");
+        facts.rootfs().lowerTopFirst().forEach(each -> rootfs.withArray("lower").add(text(each)));
+        rootfs.put("upper", text(facts.rootfs().upper()));
+        rootfs.put("work", text(facts.rootfs().work()));
+        rootfs.put("readonly", request.container().security().readonlyRootfs());
+        fillCgroups(shim.putObject("cgroups"), facts.cgroup());
+        Environment environment = Environment.of(request);
+        if (!environment.isText()) {
+            environment.base64().forEach(shim.putArray("envBase64")::add);
+        }
+        shim.put("podPid", request.pod().holder().pid());
+        shim.put("podStartTicks", request.pod().holder().startTicks());
+        if (request.target() != null) {
+            shim.put("targetPid", request.target().pid());
+            shim.put("targetStartTicks", request.target().startTicks());
+        }
+        write(paths.container(id).resolve("shim.json"), JSON.writeValueAsBytes(shim));
+    }
+
+    /**
+     * The OCI file of a container.
+     *
+     * @return empty when there is none, or no readable one
+     */
+    public Optional<JsonNode> config(String id) {
+        return read(id, "config.json");
+    }
+
+    /** What the shim was told. */
+    public Optional<JsonNode> shim(String id) {
+        return read(id, "shim.json");
+    }
+
+    private Optional<JsonNode> read(String id, String name) {
+        Path file = paths.container(id).resolve(name);
+        try {
+            return Optional.of(JSON.readTree(files.read(file, MAX_CONFIG_BYTES)));
+        } catch (NoSuchFileException | JacksonException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new CarafeException.Internal("read %s: %s".formatted(file, e), e);
+        }
+    }
+
+    private static void fillCgroups(ObjectNode node, ContainerCgroup cgroup) {
+        cgroup.join().forEach(each -> node.withArray("join").add(text(each)));
+        Path unified = cgroup.unified();
+        if (unified != null) {
+            node.put("unified", text(unified));
+        }
+        Path memory = cgroup.memory();
+        if (memory != null) {
+            node.put("memory", text(memory));
+            node.put("memoryVersion", cgroup.memoryVersion());
+        }
+    }
+
+    private static String text(Path path) {
+        return path.toString();
+    }
+
+    private void write(Path file, byte[] content) {
+        try {
+            files.write(file, content, DurableFiles.Durability.PROCESS);
+        } catch (IOException e) {
+            throw new CarafeException.Internal("write %s: %s".formatted(file, e), e);
+        }
+    }
+}

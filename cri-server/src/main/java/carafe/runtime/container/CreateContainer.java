@@ -1,0 +1,176 @@
+package carafe.runtime.container;
+
+import carafe.base.CarafeException;
+import carafe.base.KeyedLock;
+import carafe.base.Rollback;
+import carafe.image.Image;
+import carafe.image.snapshot.Snapshot;
+import carafe.runtime.api.Caller;
+import carafe.runtime.api.ContainerSpec;
+import carafe.runtime.event.RuntimeEvent;
+import carafe.runtime.port.Cgroups;
+import carafe.runtime.port.Cgroups.ContainerCgroup;
+import carafe.runtime.port.ProcessId;
+import carafe.runtime.port.ShimException;
+import carafe.runtime.spec.SpecRequest;
+import carafe.runtime.spec.SpecRequest.DeviceGrant;
+import carafe.runtime.state.ContainerRecord;
+import carafe.runtime.state.ContainerState;
+import carafe.runtime.state.Core;
+import carafe.runtime.state.Names;
+import carafe.runtime.state.PodRecord;
+import carafe.runtime.state.SpecDigest;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Prepares a container up to the point before its first instruction, or leaves nothing.
+ * Thread-safe.
+ */
+final class CreateContainer {
+    private static final Duration SHIM_DEADLINE = Duration.ofSeconds(60);
+
+    private final Core core;
+    private final ContainerParts parts;
+    private final ContainerHoldings holdings;
+    private final Exits exits;
+    private final SpecDigest digests = new SpecDigest();
+
+    CreateContainer(Core core, ContainerParts parts, ContainerHoldings holdings, Exits exits) {
+        this.core = core;
+        this.parts = parts;
+        this.holdings = holdings;
+        this.exits = exits;
+    }
+
+    /**
+     * @return the container's id
+     */
+    String create(String sandboxId, ContainerSpec spec, Caller caller) {
+        PodRecord pod = core.inventory().pods().require(sandboxId);
+        parts.rules().check(pod, spec);
+        String digest = digests.of(spec);
+        return core.inventory()
+                .containerNames()
+                .make(
+                        Names.ofContainer(pod.id(), spec.metadata()),
+                        digest,
+                        caller,
+                        id -> make(new ContainerDraft(id, digest, pod, spec, image(spec))));
+    }
+
+    private Image image(ContainerSpec spec) {
+        return core.ports()
+                .images()
+                .find(spec.image().image())
+                .orElseThrow(() ->
+                        new CarafeException.NotFound(
+                                "no image %s on this node; pull it first"
+                                        .formatted(spec.image().image())));
+    }
+
+    private void make(ContainerDraft draft) {
+        String id = draft.id();
+        String logPath = draft.logPath();
+        parts.sources().check(draft.spec().mounts());
+        List<DeviceGrant> devices = parts.devices().of(draft.spec());
+        try (Rollback undo = new Rollback("create container " + id)) {
+            Snapshot rootfs = prepare(draft, undo);
+            SpecRequest request = request(draft, rootfs, devices);
+            parts.bundles().writeConfig(id, request);
+            step("config");
+            ContainerCgroup cgroup = makeCgroup(request, undo);
+            parts.logs().make(draft.pod().settings().logDirectory(), logPath);
+            parts.bundles()
+                    .writeShim(id, request, new ContainerBundle.ShimFacts(rootfs, cgroup, logPath));
+            step("bundle");
+            launch(draft, request, undo);
+            undo.commit();
+        }
+        exits.watch(id);
+        core.event(RuntimeEvent.Kind.CREATED, id, draft.pod().id());
+    }
+
+    private Snapshot prepare(ContainerDraft draft, Rollback undo) {
+        String id = draft.id();
+        undo.add("bundle of container " + id, () -> parts.bundles().delete(id));
+        parts.bundles().make(id);
+        step("directory");
+        undo.add("root file system of container " + id, () -> holdings.releaseRootfs(id));
+        Snapshot rootfs = core.ports().images().prepare(draft.image().id(), id);
+        step("rootfs");
+        return rootfs;
+    }
+
+    private SpecRequest request(ContainerDraft draft, Snapshot rootfs, List<DeviceGrant> devices) {
+        Cgroups.PodCgroup pod = draft.pod().held().cgroup();
+        if (pod == null) {
+            throw new CarafeException.Internal(
+                    "pod sandbox %s has no cgroup".formatted(draft.pod().id()));
+        }
+        return new SpecRequest(
+                draft.spec(),
+                draft.image().config(),
+                draft.podContext(core.paths()),
+                parts.users()
+                        .find(
+                                draft.spec().security(),
+                                draft.image().config().user(),
+                                rootfs.lowerTopFirst()),
+                devices,
+                core.ports().cgroups().containerPath(pod, draft.id()),
+                parts.targets().of(draft.pod().id(), draft.spec().security().namespaces()),
+                parts.host());
+    }
+
+    private ContainerCgroup makeCgroup(SpecRequest request, Rollback undo) {
+        List<Cgroups.DeviceRule> rules =
+                request.devices().stream()
+                        .map(each ->
+                                new Cgroups.DeviceRule(
+                                        each.device().type(),
+                                        each.device().major(),
+                                        each.device().minor(),
+                                        each.access()))
+                        .toList();
+        boolean privileged = request.container().security().privileged();
+        undo.add("cgroup " + request.cgroup(), () -> holdings.removeCgroup(request.cgroup()));
+        ContainerCgroup cgroup =
+                core.ports()
+                        .cgroups()
+                        .create(
+                                request.cgroup(),
+                                new Cgroups.Limits(
+                                        request.container().resources(), rules, privileged));
+        step("cgroup");
+        return cgroup;
+    }
+
+    /** Under the pod's lock, so that no container slips into a pod that is being stopped. */
+    private void launch(ContainerDraft draft, SpecRequest request, Rollback undo) {
+        String id = draft.id();
+        String podId = draft.pod().id();
+        try (KeyedLock.Held _ = core.inventory().lock(podId)) {
+            ContainerRules.checkReady(core.inventory().pods().require(podId));
+            undo.add("shim of container " + id, () -> holdings.endShim(id));
+            ProcessId init =
+                    core.ports().shims().createContainer(core.paths().container(id), SHIM_DEADLINE);
+            step("shim");
+            undo.add("record of container " + id, () -> core.inventory().containers().remove(id));
+            ContainerRecord record =
+                    draft.record(
+                            request,
+                            core.ports().nowNanos(),
+                            core.ports().processes().bootId(),
+                            new ContainerState.Created(init));
+            core.inventory().containers().save(record);
+            step("record");
+        } catch (ShimException e) {
+            throw ShimErrors.creating(id, e);
+        }
+    }
+
+    private void step(String name) {
+        core.ports().steps().reached("container.create." + name);
+    }
+}

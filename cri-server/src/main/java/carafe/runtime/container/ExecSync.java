@@ -1,0 +1,106 @@
+package carafe.runtime.container;
+
+import carafe.base.CarafeException;
+import carafe.runtime.api.ExecSyncResult;
+import carafe.runtime.port.ContainerShim;
+import carafe.runtime.port.ContainerShim.ExecCall;
+import carafe.runtime.port.ContainerShim.ExecEnd;
+import carafe.runtime.port.ShimException;
+import carafe.runtime.state.ContainerRecord;
+import carafe.runtime.state.ContainerState;
+import carafe.runtime.state.Core;
+import carafe.streaming.CappedOutput;
+import carafe.streaming.OutputBudget;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** Runs commands in running containers and gathers their output, within bounds. Thread-safe. */
+final class ExecSync {
+    private static final Duration MARGIN = Duration.ofSeconds(15);
+    private static final Duration LONGEST = Duration.ofHours(24);
+
+    private final Core core;
+    private final ExecTemplates templates;
+    private final OutputBudget budget;
+    private final Limits limits;
+
+    /**
+     * Bounds of one call.
+     *
+     * @param outputBytes stdout and stderr together
+     * @param guaranteedBytes of them that no other call can take
+     * @param drain how long output is read after the command has ended
+     */
+    record Limits(long outputBytes, long guaranteedBytes, Duration drain) {}
+
+    ExecSync(Core core, ExecTemplates templates, OutputBudget budget, Limits limits) {
+        this.core = core;
+        this.templates = templates;
+        this.budget = budget;
+        this.limits = limits;
+    }
+
+    ExecSyncResult exec(String idOrPrefix, List<String> command, Duration timeout) {
+        ContainerRecord container = core.inventory().containers().require(idOrPrefix);
+        String id = container.id();
+        if (!(container.state() instanceof ContainerState.Running)) {
+            throw new CarafeException.Precondition(
+                    "exec in container %s: it is not running".formatted(id));
+        }
+        ExecTemplate template = templates.of(id);
+        ExecCall call =
+                new ExecCall(
+                        template.process(),
+                        arguments(command),
+                        template.env(),
+                        template.cwd(),
+                        timeout,
+                        limits.drain());
+        try (CappedOutput output =
+                new CappedOutput(budget, limits.outputBytes(), limits.guaranteedBytes())) {
+            ExecEnd end = run(id, call, output);
+            if (end.timedOut()) {
+                throw new CarafeException.Deadline(
+                        "exec in container %s: the command did not end within %s and was killed"
+                                .formatted(id, timeout));
+            }
+            return new ExecSyncResult(output.stdout(), output.stderr(), end.code());
+        }
+    }
+
+    private ExecEnd run(String id, ExecCall call, CappedOutput output) {
+        ContainerShim shim = core.ports().shims().container(core.paths().container(id));
+        Duration limit = call.timeout().isZero() ? LONGEST : call.timeout();
+        try {
+            return shim.exec(
+                    call,
+                    (stream, bytes) -> {
+                        switch (stream) {
+                            case STDOUT -> output.stdout(bytes);
+                            case STDERR -> output.stderr(bytes);
+                        }
+                    },
+                    limit.plus(call.drain()).plus(MARGIN));
+        } catch (ShimException.Gone e) {
+            throw new CarafeException.Precondition(
+                    "exec in container %s: it is not running any more".formatted(id), e);
+        } catch (ShimException e) {
+            throw ShimErrors.of("exec in container " + id, e);
+        }
+    }
+
+    private static byte[][] arguments(List<String> command) {
+        if (command.isEmpty()) {
+            throw new CarafeException.Invalid("exec needs a command");
+        }
+        for (String each : command) {
+            if (each.indexOf(0) >= 0) {
+                throw new CarafeException.Invalid("an argument contains a NUL character");
+            }
+        }
+        return command.stream()
+                .map(each -> each.getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
+    }
+}

@@ -1,0 +1,37 @@
+package carafe.runtime.container;
+
+import carafe.base.CarafeException;
+import carafe.runtime.port.ShimException;
+import java.util.Set;
+
+/** What a shim's failures mean to the caller. */
+final class ShimErrors {
+    private static final int ENOENT = 2;
+    private static final int E2BIG = 7;
+    private static final int ENOEXEC = 8;
+    private static final int EACCES = 13;
+    private static final int ENOTDIR = 20;
+    private static final int EISDIR = 21;
+    private static final int ELOOP = 40;
+
+    /** Failures that the request or the image brought about. */
+    private static final Set<Integer> OF_REQUEST =
+            Set.of(ENOENT, E2BIG, ENOEXEC, EACCES, ENOTDIR, EISDIR, ELOOP);
+
+    private ShimErrors() {}
+
+    static CarafeException creating(String id, ShimException e) {
+        return of("create container " + id, e);
+    }
+
+    static CarafeException of(String what, ShimException e) {
+        String message = what + ": " + e.getMessage();
+        return switch (e) {
+            case ShimException.Failed failed when OF_REQUEST.contains(failed.errno()) ->
+                    new CarafeException.Invalid(message, failed);
+            case ShimException.Failed failed -> new CarafeException.Internal(message, failed);
+            case ShimException.Gone gone -> new CarafeException.Internal(message, gone);
+            case ShimException.Late late -> new CarafeException.Deadline(message, late);
+        };
+    }
+}

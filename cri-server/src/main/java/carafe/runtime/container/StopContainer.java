@@ -1,0 +1,145 @@
+package carafe.runtime.container;
+
+import carafe.base.CarafeException;
+import carafe.runtime.port.ContainerShim;
+import carafe.runtime.port.ProcessId;
+import carafe.runtime.port.ShimException;
+import carafe.runtime.state.ContainerRecord;
+import carafe.runtime.state.ContainerState;
+import carafe.runtime.state.Core;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends containers: stop signal, grace period, SIGKILL. Per container one stop is in progress at
+ * most; who asks again joins it and can only shorten its grace period. No lock is held while it
+ * waits. Idempotent. Thread-safe.
+ */
+final class StopContainer {
+    private static final Logger LOG = LoggerFactory.getLogger(StopContainer.class);
+    private static final Duration ASK = Duration.ofSeconds(5);
+    private static final Duration KILL = Duration.ofMinutes(2);
+
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+    private final Core core;
+    private final Exits exits;
+    private final Map<String, StopInProgress> stops = new ConcurrentHashMap<>();
+
+    StopContainer(Core core, Exits exits) {
+        this.core = core;
+        this.exits = exits;
+    }
+
+    /** An unknown id is success. */
+    void stop(String idOrPrefix, Duration grace) {
+        Optional<ContainerRecord> found = core.inventory().containers().find(idOrPrefix);
+        if (found.isEmpty() || found.get().state() instanceof ContainerState.Exited) {
+            return;
+        }
+        end(found.get(), grace.compareTo(FOR_EVER) < 0 ? grace : FOR_EVER);
+    }
+
+    private void end(ContainerRecord container, Duration grace) {
+        StopInProgress mine = new StopInProgress(grace);
+        StopInProgress running = stops.putIfAbsent(container.id(), mine);
+        if (running != null) {
+            running.shorten(grace);
+            running.join(container.id(), grace.plus(KILL));
+            return;
+        }
+        // On a thread of its own: a caller that leaves does not undo the decision to stop.
+        Thread.ofVirtual().name("stop " + container.id()).start(() -> run(container, mine));
+        mine.join(container.id(), grace.plus(KILL));
+    }
+
+    /** Stops in progress, for leak checks. */
+    int inProgress() {
+        return stops.size();
+    }
+
+    private void run(ContainerRecord container, StopInProgress stop) {
+        try {
+            end(container, stop);
+            stops.remove(container.id(), stop);
+            stop.done();
+        } catch (RuntimeException | Error e) { // thread root: those who joined get it
+            stops.remove(container.id(), stop);
+            stop.failed(e);
+        } catch (InterruptedException e) {
+            stops.remove(container.id(), stop);
+            stop.failed(new CarafeException.Internal("the stop was interrupted", e));
+        }
+    }
+
+    private void end(ContainerRecord container, StopInProgress stop) throws InterruptedException {
+        String id = container.id();
+        ContainerShim shim = core.ports().shims().container(core.paths().container(id));
+        boolean asks = container.state() instanceof ContainerState.Running && !stop.isDue();
+        if (asks && signal(container, shim) && awaitGrace(id, stop)) {
+            return;
+        }
+        kill(container, shim);
+        if (!exits.await(id, KILL)) {
+            throw new CarafeException.Deadline(
+                    "container %s has not ended within %s of SIGKILL; stop it again later"
+                            .formatted(id, KILL));
+        }
+    }
+
+    private boolean signal(ContainerRecord container, ContainerShim shim) {
+        try {
+            shim.signal(container.settings().stopSignal().number(), ASK);
+            core.ports().steps().reached("container.stop.signal");
+            return true;
+        } catch (ShimException.Gone e) {
+            // It is ending; the watch finds out how.
+            return true;
+        } catch (ShimException e) {
+            LOG.atWarn()
+                    .addKeyValue("container", container.id())
+                    .setCause(e)
+                    .log("The stop signal could not be sent; the container is killed");
+            return false;
+        }
+    }
+
+    private boolean awaitGrace(String id, StopInProgress stop) throws InterruptedException {
+        while (!stop.isDue()) {
+            if (exits.await(id, stop.nextLook())) {
+                return true;
+            }
+        }
+        return exits.await(id, Duration.ZERO);
+    }
+
+    private void kill(ContainerRecord container, ContainerShim shim) {
+        try {
+            shim.killAll(ASK);
+            core.ports().steps().reached("container.stop.kill");
+            return;
+        } catch (ShimException.Gone e) {
+            LOG.atDebug().addKeyValue("container", container.id()).log("The shim has ended");
+        } catch (ShimException e) {
+            LOG.atWarn()
+                    .addKeyValue("container", container.id())
+                    .setCause(e)
+                    .log("The shim does not kill its container; the daemon does");
+        }
+        core.ports().cgroups().kill(container.cgroup());
+        init(container.state()).ifPresent(core.ports().processes()::kill);
+    }
+
+    private static Optional<ProcessId> init(ContainerState state) {
+        return switch (state) {
+            case ContainerState.Created created -> Optional.of(created.init());
+            case ContainerState.Running running -> Optional.of(running.init());
+            case ContainerState.Exited _ -> Optional.empty();
+            case ContainerState.Unknown unknown -> init(unknown.last());
+        };
+    }
+}

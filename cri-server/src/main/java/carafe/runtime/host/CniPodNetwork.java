@@ -1,0 +1,69 @@
+package carafe.runtime.host;
+
+import carafe.network.cni.AttachRequest;
+import carafe.network.cni.CniNetworks;
+import carafe.runtime.api.PortMapping;
+import carafe.runtime.api.RuntimeCondition;
+import carafe.runtime.api.SandboxMetadata;
+import carafe.runtime.port.PodNetwork;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Pods on the CNI network in force. While none is configured pods keep the loopback they were born
+ * with, and the condition says so. Thread-safe.
+ */
+public final class CniPodNetwork implements PodNetwork {
+    private static final String CONDITION = "NetworkReady";
+
+    private final CniNetworks networks;
+
+    public CniPodNetwork(CniNetworks networks) {
+        this.networks = networks;
+    }
+
+    @Override
+    public Attachment attach(Request request) {
+        if (!networks.isConfigured()) {
+            return new Attachment(List.of());
+        }
+        return new Attachment(networks.attach(translate(request)).addresses());
+    }
+
+    @Override
+    public void detach(Request request) {
+        networks.detach(translate(request));
+    }
+
+    @Override
+    public RuntimeCondition readiness() {
+        CniNetworks.Readiness readiness = networks.readiness();
+        return new RuntimeCondition(
+                CONDITION, readiness.ready(), readiness.reason(), readiness.message());
+    }
+
+    private static AttachRequest translate(Request request) {
+        SandboxMetadata pod = request.metadata();
+        return new AttachRequest(
+                request.podId(),
+                request.netns(),
+                Map.of(
+                        "K8S_POD_NAMESPACE", pod.namespace(),
+                        "K8S_POD_NAME", pod.name(),
+                        "K8S_POD_INFRA_CONTAINER_ID", request.podId(),
+                        "K8S_POD_UID", pod.uid()),
+                request.portMappings().stream()
+                        .filter(port -> port.hostPort() > 0)
+                        .map(CniPodNetwork::translate)
+                        .toList());
+    }
+
+    private static AttachRequest.PortMapping translate(PortMapping port) {
+        return new AttachRequest.PortMapping(
+                port.hostPort(),
+                port.containerPort(),
+                port.protocol().name().toLowerCase(Locale.ROOT),
+                port.hostIp());
+    }
+}

@@ -1,0 +1,115 @@
+package carafe.runtime.host;
+
+import carafe.base.CarafeException;
+import carafe.linux.cgroup.Cgroup;
+import carafe.linux.cgroup.CgroupDriver;
+import carafe.linux.cgroup.CgroupPath;
+import carafe.linux.cgroup.CgroupTree;
+import carafe.linux.cgroup.Degradation;
+import carafe.linux.cgroup.JoinTargets;
+import carafe.runtime.port.Cgroups;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Cgroups of pods and containers in every hierarchy of the machine. Thread-safe. */
+public final class HostCgroups implements Cgroups {
+    private static final Logger LOG = LoggerFactory.getLogger(HostCgroups.class);
+    private static final Duration DELETE = Duration.ofSeconds(10);
+
+    private final CgroupTree tree;
+    private final CgroupDriver driver;
+    private final CgroupPath ownParent;
+    private final DeviceRules devices = new DeviceRules();
+    private final LimitTranslator limits = new LimitTranslator();
+
+    /**
+     * @param ownParent where pods go whose request names no parent
+     */
+    public HostCgroups(CgroupTree tree, CgroupDriver driver, CgroupPath ownParent) {
+        this.tree = tree;
+        this.driver = driver;
+        this.ownParent = ownParent;
+    }
+
+    @Override
+    public PodCgroup planPod(String parent, String podId) {
+        if (parent.isEmpty()) {
+            return new PodCgroup(ownParent.child(podId).value(), true);
+        }
+        CgroupPath path = driver.pod(parent);
+        return new PodCgroup(path.value(), !tree.exists(path));
+    }
+
+    @Override
+    public void makePod(PodCgroup pod) {
+        tree.create(CgroupPath.of(pod.path()));
+    }
+
+    @Override
+    public void removePod(PodCgroup pod) {
+        if (pod.made()) {
+            tree.at(CgroupPath.of(pod.path())).removeIfEmpty();
+        }
+    }
+
+    @Override
+    public String containerPath(PodCgroup pod, String containerId) {
+        return CgroupPath.of(pod.path()).child(containerId).value();
+    }
+
+    @Override
+    public ContainerCgroup create(String path, Limits wanted) {
+        Cgroup cgroup = tree.create(CgroupPath.of(path));
+        try {
+            List<Degradation> degraded =
+                    cgroup.apply(
+                            limits.translate(wanted.resources()).withDevices(devices.of(wanted)));
+            for (Degradation each : degraded) {
+                LOG.atWarn()
+                        .addKeyValue("cgroup", path)
+                        .addKeyValue("limit", each.what())
+                        .addKeyValue("value", each.value())
+                        .log("A limit cannot be set on this machine: {}", each.why());
+            }
+            JoinTargets join = cgroup.joinTargets();
+            return new ContainerCgroup(
+                    path,
+                    join.tasks(),
+                    join.unified().orElse(null),
+                    join.memory().orElse(null),
+                    Math.max(1, join.memoryVersion()));
+        } catch (RuntimeException e) {
+            try {
+                cgroup.delete(DELETE);
+            } catch (RuntimeException undo) {
+                e.addSuppressed(undo);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void kill(String path) {
+        tree.at(CgroupPath.of(path)).kill();
+    }
+
+    @Override
+    public void remove(String path) {
+        tree.at(CgroupPath.of(path)).delete(DELETE);
+    }
+
+    @Override
+    public Optional<String> problem() {
+        CgroupPath probe = ownParent.child("carafe-probe");
+        try {
+            tree.create(probe).delete(DELETE);
+            return Optional.empty();
+        } catch (CarafeException e) {
+            return Optional.of(
+                    "cgroups cannot be used: %s; see carafe doctor".formatted(e.getMessage()));
+        }
+    }
+}

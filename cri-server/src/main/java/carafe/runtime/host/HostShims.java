@@ -1,0 +1,56 @@
+package carafe.runtime.host;
+
+import carafe.base.CarafeException;
+import carafe.linux.PidIdentity;
+import carafe.runtime.port.ContainerShim;
+import carafe.runtime.port.ProcessId;
+import carafe.runtime.port.ShimException;
+import carafe.runtime.port.Shims;
+import carafe.runtime.shim.PodHandle;
+import carafe.runtime.shim.ShimLauncher;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Shims as processes of this machine. Thread-safe. */
+public final class HostShims implements Shims {
+    private final ShimLauncher launcher;
+
+    public HostShims(ShimLauncher launcher) {
+        this.launcher = launcher;
+    }
+
+    @Override
+    public ProcessId startPod(Path bundle, Duration deadline) throws ShimException {
+        return ShimCall.of(() -> id(launcher.startPod(bundle, deadline).holder()));
+    }
+
+    @Override
+    public ProcessId createContainer(Path bundle, Duration deadline) throws ShimException {
+        return ShimCall.of(() -> id(launcher.createContainer(bundle, deadline).init()));
+    }
+
+    @Override
+    public ContainerShim container(Path bundle) {
+        return new HostContainerShim(launcher, bundle);
+    }
+
+    @Override
+    public Optional<ProcessId> podProcess(Path bundle) {
+        return launcher.findPod(bundle).map(PodHandle::holder).map(HostShims::id);
+    }
+
+    @Override
+    public Optional<String> problem() {
+        try {
+            launcher.check();
+            return Optional.empty();
+        } catch (CarafeException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    static ProcessId id(PidIdentity process) {
+        return new ProcessId(process.pid(), process.startTicks());
+    }
+}

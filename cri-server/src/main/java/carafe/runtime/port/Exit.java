@@ -1,0 +1,11 @@
+package carafe.runtime.port;
+
+/**
+ * How a container's first process ended, as its shim recorded it.
+ *
+ * @param code 0–255, 128 + signal after a signal
+ * @param signal 0 or the signal that ended it
+ * @param oomKilled whether the kernel killed it for want of memory
+ * @param finishedAtNanos Unix time
+ */
+public record Exit(int code, int signal, boolean oomKilled, long finishedAtNanos) {}

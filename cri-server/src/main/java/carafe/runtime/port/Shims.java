@@ -1,0 +1,37 @@
+package carafe.runtime.port;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Starts shims and finds those of earlier daemons. */
+public interface Shims {
+    /**
+     * Starts a pod's holder in its bundle directory and waits until the namespaces are there.
+     * Nothing is left behind when it throws.
+     *
+     * @return the process that holds the namespaces
+     */
+    ProcessId startPod(Path bundle, Duration deadline) throws ShimException;
+
+    /**
+     * Starts a container's shim in its bundle directory and waits until init stands before execve.
+     * Nothing is left behind when it throws, but the bundle's files.
+     *
+     * @return init
+     */
+    ProcessId createContainer(Path bundle, Duration deadline) throws ShimException;
+
+    /** The conversation with the shim of a bundle; does not look whether there is one. */
+    ContainerShim container(Path bundle);
+
+    /** The holder that a pod's bundle names, alive or not; empty when it names none. */
+    Optional<ProcessId> podProcess(Path bundle);
+
+    /**
+     * Whether shims can be started: the binary is there and answers.
+     *
+     * @return empty, or what is wrong and what to do
+     */
+    Optional<String> problem();
+}

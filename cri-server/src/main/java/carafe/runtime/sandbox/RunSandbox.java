@@ -1,0 +1,148 @@
+package carafe.runtime.sandbox;
+
+import carafe.base.CarafeException;
+import carafe.base.KeyedLock;
+import carafe.base.Rollback;
+import carafe.runtime.api.Caller;
+import carafe.runtime.api.NamespaceModes.Mode;
+import carafe.runtime.api.SandboxSpec;
+import carafe.runtime.event.RuntimeEvent;
+import carafe.runtime.port.Cgroups.PodCgroup;
+import carafe.runtime.port.PodNetwork;
+import carafe.runtime.port.ProcessId;
+import carafe.runtime.port.ShimException;
+import carafe.runtime.state.Core;
+import carafe.runtime.state.Names;
+import carafe.runtime.state.PodPhase;
+import carafe.runtime.state.PodRecord;
+import carafe.runtime.state.SpecDigest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes a pod ready, or leaves nothing of it. Thread-safe. */
+final class RunSandbox {
+    private static final Duration HOLDER_DEADLINE = Duration.ofSeconds(30);
+
+    private final Core core;
+    private final SandboxParts parts;
+    private final SpecDigest digests = new SpecDigest();
+
+    RunSandbox(Core core, SandboxParts parts) {
+        this.core = core;
+        this.parts = parts;
+    }
+
+    /**
+     * @return the pod's id
+     */
+    String run(SandboxSpec spec, Caller caller) {
+        parts.rules().check(spec);
+        return core.inventory()
+                .podNames()
+                .make(
+                        Names.ofPod(spec.metadata()),
+                        digests.of(spec),
+                        caller,
+                        id -> make(begin(id, spec), spec));
+    }
+
+    private PodRecord begin(String id, SandboxSpec spec) {
+        return new PodRecord(
+                id,
+                spec.metadata(),
+                digests.of(spec),
+                core.ports().nowNanos(),
+                core.ports().processes().bootId(),
+                PodPhase.CREATING,
+                false,
+                new PodRecord.Settings(
+                        spec.labels(),
+                        spec.annotations(),
+                        spec.runtimeHandler(),
+                        parts.hostnames().of(spec),
+                        spec.logDirectory(),
+                        spec.linux().security().namespaces(),
+                        spec.linux().security().privileged(),
+                        spec.portMappings()),
+                PodRecord.Held.NOTHING);
+    }
+
+    private void make(PodRecord pod, SandboxSpec spec) {
+        String id = pod.id();
+        try (KeyedLock.Held _ = core.inventory().lock(id);
+                Rollback undo = new Rollback("run pod sandbox " + id)) {
+            undo.add("record of pod sandbox " + id, () -> forget(pod, undo));
+            core.inventory().pods().save(pod);
+            core.ports().steps().reached("pod.run.record");
+            undo.add("directory of pod sandbox " + id, () -> parts.files().delete(id));
+            parts.files().make(id);
+            parts.files().writeBundle(id, spec, pod.settings().hostname());
+            core.ports().steps().reached("pod.run.bundle");
+            ProcessId holder = startHolder(id, undo);
+            parts.files().writeShared(id, spec, pod.settings().hostname());
+            core.ports().steps().reached("pod.run.files");
+            PodCgroup cgroup = makeCgroup(pod, spec, undo);
+            List<String> addresses = attach(pod, holder, undo);
+            PodRecord ready = pod.ready(new PodRecord.Held(holder, cgroup, addresses));
+            core.inventory().pods().save(ready);
+            core.ports().steps().reached("pod.run.ready");
+            undo.commit();
+            parts.holders().watch(ready);
+        }
+        core.podEvent(RuntimeEvent.Kind.CREATED, id);
+        core.podEvent(RuntimeEvent.Kind.STARTED, id);
+    }
+
+    private ProcessId startHolder(String id, Rollback undo) {
+        undo.add("mount of pod sandbox " + id, () -> parts.holdings().detachMemory(id));
+        undo.add(
+                "holder of pod sandbox " + id,
+                () -> parts.holdings().endHolder(id, Optional.empty()));
+        try {
+            ProcessId holder = core.ports().shims().startPod(core.paths().pod(id), HOLDER_DEADLINE);
+            undo.add(
+                    "holder of pod sandbox " + id,
+                    () -> parts.holdings().endHolder(id, Optional.of(holder)));
+            core.ports().steps().reached("pod.run.holder");
+            return holder;
+        } catch (ShimException e) {
+            throw new CarafeException.Internal(
+                    "start the holder of pod sandbox %s: %s".formatted(id, e.getMessage()), e);
+        }
+    }
+
+    private PodCgroup makeCgroup(PodRecord pod, SandboxSpec spec, Rollback undo) {
+        PodCgroup cgroup = core.ports().cgroups().planPod(spec.linux().cgroupParent(), pod.id());
+        undo.add(
+                "cgroup of pod sandbox " + pod.id(),
+                () -> core.ports().cgroups().removePod(cgroup));
+        core.ports().cgroups().makePod(cgroup);
+        core.ports().steps().reached("pod.run.cgroup");
+        return cgroup;
+    }
+
+    private List<String> attach(PodRecord pod, ProcessId holder, Rollback undo) {
+        if (pod.settings().namespaces().network() == Mode.NODE) {
+            return List.of();
+        }
+        PodNetwork.Request request = PodHoldings.request(pod, Optional.of(holder));
+        undo.add(
+                "network of pod sandbox " + pod.id(), () -> core.ports().network().detach(request));
+        List<String> addresses = core.ports().network().attach(request).addresses();
+        core.ports().steps().reached("pod.run.network");
+        if (!addresses.isEmpty()) {
+            parts.files().writeHosts(pod.id(), pod.settings().hostname(), addresses);
+        }
+        return addresses;
+    }
+
+    /** The last undo: a pod that could not be given back wholly stays, to be removed later. */
+    private void forget(PodRecord pod, Rollback undo) {
+        if (undo.leftovers().isEmpty()) {
+            core.inventory().pods().remove(pod.id());
+        } else {
+            core.inventory().pods().save(pod.notReady());
+        }
+    }
+}

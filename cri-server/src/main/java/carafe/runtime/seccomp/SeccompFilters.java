@@ -1,0 +1,70 @@
+package carafe.runtime.seccomp;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Compiled filters, each profile once per kind of container. Thread-safe; remembers at most {@value
+ * #MAX_CACHED} filters, the least recently used goes first.
+ */
+public final class SeccompFilters {
+    private static final int MAX_CACHED = 128;
+    private static final String DEFAULT_PROFILE = "runtime-default.json";
+
+    private final ProfileReader reader = new ProfileReader();
+    private final ProfileCompiler compiler = new ProfileCompiler();
+    private final Map<Key, byte[]> cache =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Key, byte[]> eldest) {
+                    return size() > MAX_CACHED;
+                }
+            };
+
+    private record Key(String profile, Target target) {}
+
+    /** The filter of Carafe's own default profile. */
+    public byte[] runtimeDefault(Target target) {
+        try (var resource =
+                Objects.requireNonNull(
+                        SeccompFilters.class.getResourceAsStream(DEFAULT_PROFILE),
+                        DEFAULT_PROFILE)) {
+            return compile("RuntimeDefault", resource.readAllBytes(), target);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The filter of a profile.
+     *
+     * @param name where it came from, for messages
+     * @throws carafe.base.CarafeException.Invalid when it cannot be honoured whole
+     */
+    public byte[] compile(String name, byte[] profile, Target target) {
+        Key key = new Key(sha256(profile), target);
+        synchronized (cache) {
+            byte[] known = cache.get(key);
+            if (known != null) {
+                return known.clone();
+            }
+        }
+        byte[] filter = compiler.compile(reader.read(name, profile), target);
+        synchronized (cache) {
+            cache.put(key, filter);
+        }
+        return filter.clone();
+    }
+
+    private static String sha256(byte[] content) {
+        try {
+            return java.util.HexFormat.of()
+                    .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package carafe.runtime.shim;
+
+import carafe.base.CarafeException;
+import carafe.base.DurableFiles;
+import carafe.linux.PidIdentity;
+import carafe.linux.PidWatch;
+import carafe.linux.Processes;
+import carafe.linux.ReadinessLoop;
+import carafe.shim.wire.Reply;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** {@link ShimLauncher} of real processes. Owns nothing that needs a close. */
+public final class NativeShims implements ShimLauncher {
+    private final DurableFiles files;
+    private final ShimStart start;
+    private final ShimTalk talk;
+    private final ShimProcesses processes;
+
+    /**
+     * @param program what shims run from
+     * @param readiness started
+     * @param deadlines for conversations
+     * @param files the disk
+     */
+    public NativeShims(
+            ShimProgram program, ReadinessLoop readiness, Deadlines deadlines, DurableFiles files) {
+        Processes all = new Processes();
+        this.files = files;
+        this.processes = new ShimProcesses(all, new PidWatch(readiness, all));
+        this.start = new ShimStart(program, readiness, processes);
+        this.talk = new ShimTalk(ownUser(), deadlines);
+    }
+
+    private static UserPrincipal ownUser() {
+        try {
+            return Files.getOwner(Path.of("/proc/self/fd"));
+        } catch (IOException e) {
+            throw new CarafeException.Internal("find out which user this process is", e);
+        }
+    }
+
+    @Override
+    public PodHandle startPod(Path directory, Duration deadline) {
+        Bundle bundle = new Bundle(directory, files);
+        String doing = "start pod " + bundle.id();
+        return switch (start.run(doing, ShimStart.Role.POD, bundle, deadline)) {
+            case Reply.PodReady(int pid, long startTicks) ->
+                    new ShimPod(bundle, new PidIdentity(pid, startTicks), processes);
+            default -> throw talk.unexpected(doing);
+        };
+    }
+
+    @Override
+    public ContainerHandle createContainer(Path directory, Duration deadline) {
+        Bundle bundle = new Bundle(directory, files);
+        String doing = "create container " + bundle.id();
+        return switch (start.run(doing, ShimStart.Role.CONTAINER, bundle, deadline)) {
+            case Reply.Created(int pid, long startTicks) ->
+                    created(doing, directory, new PidIdentity(pid, startTicks));
+            default -> throw talk.unexpected(doing);
+        };
+    }
+
+    private ContainerHandle created(String doing, Path directory, PidIdentity init) {
+        return findContainer(directory)
+                .filter(found -> found.init().equals(init))
+                .orElseThrow(() ->
+                        new CarafeException.Internal(
+                                "%s: the shim's pid file does not name process %d"
+                                        .formatted(doing, init.pid())));
+    }
+
+    @Override
+    public Optional<PodHandle> findPod(Path directory) {
+        Bundle bundle = new Bundle(directory, files);
+        List<PidIdentity> pids = bundle.pids();
+        return pids.size() == 1
+                ? Optional.of(new ShimPod(bundle, pids.getFirst(), processes))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<ContainerHandle> findContainer(Path directory) {
+        Bundle bundle = new Bundle(directory, files);
+        List<PidIdentity> pids = bundle.pids();
+        return pids.size() == 2
+                ? Optional.of(new ShimContainer(bundle, pids.get(0), pids.get(1), talk, processes))
+                : Optional.empty();
+    }
+
+    @Override
+    public void check() {
+        start.check();
+    }
+}

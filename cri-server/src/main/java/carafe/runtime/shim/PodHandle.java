@@ -1,0 +1,29 @@
+package carafe.runtime.shim;
+
+import carafe.linux.PidIdentity;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A pod's holder process. Thread-safe; owns nothing, so it needs no close. */
+public interface PodHandle {
+    Path bundle();
+
+    /** The process whose /proc/pid/ns entries are the pod's namespaces. */
+    PidIdentity holder();
+
+    /** Whether that very process still runs. */
+    boolean alive();
+
+    /**
+     * Calls once when the holder has ended, on a thread of its own; at once when it has already.
+     * The watch does not survive the daemon.
+     */
+    Watch watch(Runnable onExit);
+
+    /**
+     * Ends the holder with SIGKILL and waits until it is gone. Nothing happens when it is.
+     *
+     * @throws carafe.base.CarafeException Deadline when it is still there
+     */
+    void stop(Duration deadline);
+}

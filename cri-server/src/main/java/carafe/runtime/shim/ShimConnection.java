@@ -1,0 +1,164 @@
+package carafe.runtime.shim;
+
+import carafe.base.CarafeException;
+import carafe.linux.Fd;
+import carafe.shim.wire.Codec;
+import carafe.shim.wire.Frames;
+import carafe.shim.wire.Message;
+import carafe.shim.wire.Reply;
+import carafe.shim.wire.Request;
+import carafe.shim.wire.WireException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Duration;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * One conversation with a shim. Made, used and closed by one thread; all waits together take no
+ * longer than its deadline.
+ */
+final class ShimConnection implements AutoCloseable {
+    private static final String SOCKET = "s";
+
+    private final String doing;
+    private final Duration deadline;
+    private final SocketChannel channel;
+    private final Deadlines.Running clock;
+
+    private ShimConnection(
+            String doing, Duration deadline, SocketChannel channel, Deadlines.Running clock) {
+        this.doing = doing;
+        this.deadline = deadline;
+        this.channel = channel;
+        this.clock = clock;
+    }
+
+    /**
+     * Connects to the socket in the bundle and sees that our own user is behind it.
+     *
+     * @param doing what the caller is about, for messages
+     * @throws ShimGoneException when nobody listens
+     * @throws CarafeException.Deadline when nobody accepts
+     */
+    static ShimConnection open(
+            String doing, Path bundle, UserPrincipal owner, Deadlines deadlines, Duration deadline)
+            throws ShimGoneException {
+        SocketChannel channel = openChannel(doing);
+        ShimConnection connection =
+                new ShimConnection(
+                        doing, deadline, channel, deadlines.closeAfter(deadline, channel));
+        try {
+            connection.connect(bundle);
+            connection.checkPeer(owner);
+            return connection;
+        } catch (RuntimeException | ShimGoneException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static SocketChannel openChannel(String doing) {
+        try {
+            return SocketChannel.open(StandardProtocolFamily.UNIX);
+        } catch (IOException e) {
+            throw new CarafeException.Exhausted(doing + ": no socket to be had", e);
+        }
+    }
+
+    /** Through a descriptor of the directory: an address holds 108 bytes, a bundle's path more. */
+    private void connect(Path bundle) throws ShimGoneException {
+        try (Fd directory = Fd.directory(bundle)) {
+            channel.connect(UnixDomainSocketAddress.of(directory.path().resolve(SOCKET)));
+        } catch (IOException e) {
+            throw gone(e);
+        }
+    }
+
+    private void checkPeer(UserPrincipal owner) throws ShimGoneException {
+        try {
+            UserPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+            if (!peer.equals(owner)) {
+                throw new CarafeException.Internal(
+                        doing + ": the shim's socket belongs to user " + peer.getName());
+            }
+        } catch (IOException e) {
+            throw gone(e);
+        }
+    }
+
+    /** Sends a request. */
+    void send(Request request) throws ShimGoneException {
+        try {
+            ByteBuffer frame = ByteBuffer.wrap(Codec.encode(request));
+            while (frame.hasRemaining()) {
+                channel.write(frame);
+            }
+        } catch (WireException e) {
+            throw new CarafeException.Invalid(doing + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw gone(e);
+        }
+    }
+
+    /**
+     * Waits for the next reply.
+     *
+     * @throws ShimGoneException when the shim closed the connection or died
+     */
+    Reply receive() throws ShimGoneException {
+        try {
+            byte[] prefix = read(Frames.PREFIX_BYTES);
+            byte[] body = read(Frames.bodyLength(prefix, 0));
+            Message message = Codec.decode(body);
+            if (message instanceof Reply reply) {
+                return reply;
+            }
+            throw new WireException("a request where a reply must be");
+        } catch (WireException e) {
+            throw new CarafeException.Internal(
+                    doing + ": the shim speaks another protocol: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw gone(e);
+        }
+    }
+
+    private byte[] read(int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(length);
+        while (buffer.hasRemaining()) {
+            if (channel.read(buffer) < 0) {
+                throw new EOFException("the shim closed the connection");
+            }
+        }
+        return buffer.array();
+    }
+
+    /** Sorts what ended the conversation: our deadline, our interrupt, or the shim. */
+    private ShimGoneException gone(IOException e) {
+        if (clock.passed()) {
+            throw new CarafeException.Deadline(
+                    doing + ": the shim did not answer within " + deadline.toMillis() + " ms", e);
+        }
+        if (e instanceof ClosedByInterruptException) {
+            throw new CarafeException.Deadline(doing + ": cancelled", e);
+        }
+        return new ShimGoneException(doing, e);
+    }
+
+    @Override
+    public void close() {
+        clock.close();
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // Nothing of ours is in it any more.
+            return;
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package carafe.runtime.shim;
+
+import carafe.base.CarafeException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Makes shims out of bundles and finds them again. Everything a handle needs is in the bundle
+ * directory, so handles may be dropped and found at will. Thread-safe.
+ */
+public interface ShimLauncher {
+    /**
+     * Starts the process that holds a pod's namespaces. The bundle has its {@code shim.json}.
+     *
+     * @param deadline after which nothing of the attempt is left and Deadline is thrown
+     * @throws carafe.base.CarafeException Invalid, Exhausted or Internal as the shim's failed step
+     *     says; Deadline; Internal when the shim died without a word
+     */
+    PodHandle startPod(Path bundle, Duration deadline);
+
+    /**
+     * Creates a container up to the point where its init waits for start. The bundle has its {@code
+     * config.json}, {@code shim.json} and {@code rootfs}; the cgroups that shim.json names exist.
+     *
+     * @param deadline after which nothing of the attempt is left and Deadline is thrown
+     * @throws carafe.base.CarafeException as {@link #startPod}
+     */
+    ContainerHandle createContainer(Path bundle, Duration deadline);
+
+    /**
+     * The pod that was started from this bundle, maybe by an earlier daemon, maybe dead by now.
+     * Empty when the bundle does not say who it is: never started, or damaged.
+     */
+    Optional<PodHandle> findPod(Path bundle);
+
+    /**
+     * The container that was created from this bundle, maybe by an earlier daemon, maybe dead by
+     * now. Empty when the bundle does not say who it is: never created, or damaged.
+     */
+    Optional<ContainerHandle> findContainer(Path bundle);
+
+    /**
+     * Starts the program without a role, which it answers by ending at once.
+     *
+     * @throws CarafeException.Unavailable when it cannot be started or does not end as it should
+     */
+    void check();
+}

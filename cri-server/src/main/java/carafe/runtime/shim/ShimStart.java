@@ -1,0 +1,182 @@
+package carafe.runtime.shim;
+
+import carafe.base.CarafeException;
+import carafe.linux.Errno;
+import carafe.linux.Pipe;
+import carafe.linux.ReadinessLoop;
+import carafe.linux.SyscallException;
+import carafe.shim.wire.Codec;
+import carafe.shim.wire.Frames;
+import carafe.shim.wire.Message;
+import carafe.shim.wire.Reply;
+import carafe.shim.wire.WireException;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts one shim and waits for its first frame. The launcher process ends at once; what stays is
+ * the daemon's grandchild, whose result pipe is all that ties it to the daemon.
+ */
+final class ShimStart {
+    private static final int CHUNK_BYTES = 8192;
+    private static final int EXIT_USAGE = 2;
+    private static final int CHECK_SECONDS = 5;
+
+    private final ShimProgram program;
+    private final ReadinessLoop readiness;
+    private final ShimProcesses processes;
+
+    ShimStart(ShimProgram program, ReadinessLoop readiness, ShimProcesses processes) {
+        this.program = program;
+        this.readiness = readiness;
+        this.processes = processes;
+    }
+
+    /** Which part the program plays, its one argument. */
+    enum Role {
+        POD("pod"),
+        CONTAINER("container");
+
+        private final String argument;
+
+        Role(String argument) {
+            this.argument = argument;
+        }
+    }
+
+    /**
+     * The shim's first frame, which is never {@link Reply.Failed}: that is thrown.
+     *
+     * @param doing what this is about, with the id, for messages
+     */
+    Reply run(String doing, Role role, Bundle bundle, Duration deadline) {
+        long end = System.nanoTime() + deadline.toNanos();
+        try (Pipe pipe = Pipe.open()) {
+            Process launcher = launch(role, bundle, pipe);
+            // Only the shim's copy of the writing end is left, so its death is the pipe's end.
+            pipe.writer().close();
+            try {
+                return result(doing, bundle, receive(pipe, end));
+            } catch (TimeoutException | InterruptedException e) {
+                launcher.destroyForcibly();
+                processes.killStrays(bundle.directory());
+                if (e instanceof InterruptedException) {
+                    Thread.currentThread().interrupt();
+                }
+                throw new CarafeException.Deadline(
+                        "%s: the shim was not ready within %d ms"
+                                .formatted(doing, deadline.toMillis()),
+                        e);
+            }
+        } catch (IOException e) {
+            throw new CarafeException.Internal(
+                    doing + ": the shim cannot be started: " + e.getMessage(), e);
+        }
+    }
+
+    /** Runs the program without a role: it must say so by its exit code. */
+    void check() {
+        ProcessBuilder builder = new ProcessBuilder(program.path().toString());
+        builder.environment().clear();
+        builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        try {
+            Process process = builder.start();
+            if (!process.waitFor(CHECK_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new CarafeException.Unavailable("the shim program hangs when started");
+            }
+            if (process.exitValue() != EXIT_USAGE) {
+                throw new CarafeException.Unavailable(
+                        "the shim program ends with code %d when started without a role"
+                                .formatted(process.exitValue()));
+            }
+        } catch (IOException e) {
+            throw new CarafeException.Unavailable(
+                    "the shim program cannot be started: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CarafeException.Unavailable("the check of the shim was interrupted", e);
+        }
+    }
+
+    private Process launch(Role role, Bundle bundle, Pipe pipe) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(program.path().toString(), role.argument)
+                        .directory(bundle.directory().toFile())
+                        .redirectInput(new File("/dev/null"))
+                        .redirectOutput(pipe.writer().path().toFile())
+                        .redirectError(
+                                ProcessBuilder.Redirect.appendTo(
+                                        bundle.directory().resolve("shim.log").toFile()));
+        Map<String, String> environment = builder.environment();
+        environment.clear();
+        environment.put("LC_ALL", "C");
+        return builder.start();
+    }
+
+    private Reply result(String doing, Bundle bundle, @Nullable Reply reply) {
+        return switch (reply) {
+            case null ->
+                    throw new CarafeException.Internal(
+                            doing + ": the shim died: " + bundle.lastWords());
+            case Reply.Failed failed -> throw FailedStep.of(doing, failed);
+            case Reply other -> other;
+        };
+    }
+
+    /** The frame; null at the end of the pipe. */
+    private @Nullable Reply receive(Pipe pipe, long end)
+            throws SyscallException, TimeoutException, InterruptedException {
+        ByteArrayOutputStream frame = new ByteArrayOutputStream();
+        int wanted = Frames.PREFIX_BYTES;
+        try {
+            while (frame.size() < wanted) {
+                byte[] part = read(pipe, wanted - frame.size(), end);
+                if (part.length == 0) {
+                    return null;
+                }
+                frame.writeBytes(part);
+                if (frame.size() == Frames.PREFIX_BYTES) {
+                    wanted += Frames.bodyLength(frame.toByteArray(), 0);
+                }
+            }
+            int body = wanted - Frames.PREFIX_BYTES;
+            Message message = Codec.decode(frame.toByteArray(), Frames.PREFIX_BYTES, body);
+            if (message instanceof Reply reply) {
+                return reply;
+            }
+            throw new WireException("a request where a reply must be");
+        } catch (WireException e) {
+            throw new CarafeException.Internal(
+                    "the shim speaks another protocol: " + e.getMessage(), e);
+        }
+    }
+
+    private byte[] read(Pipe pipe, int wanted, long end)
+            throws SyscallException, TimeoutException, InterruptedException {
+        while (true) {
+            try {
+                return pipe.reader().read(Math.min(wanted, CHUNK_BYTES));
+            } catch (SyscallException e) {
+                if (!e.is(Errno.EAGAIN)) {
+                    throw e;
+                }
+            }
+            CompletableFuture<Void> readable = new CompletableFuture<>();
+            try (ReadinessLoop.Registration _ =
+                    readiness.onReadable(pipe.reader(), () -> readable.complete(null))) {
+                readable.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("a readiness future never fails", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package carafe.runtime.spec;
+
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * A container's config.json (OCI runtime-spec 1.2). Pure: the same request gives the same bytes.
+ */
+public final class OciSpec {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private OciSpec() {}
+
+    /**
+     * @throws carafe.base.CarafeException.Invalid when the request cannot be a container
+     */
+    public static ObjectNode of(SpecRequest request) {
+        ObjectNode spec = JsonNodeFactory.instance.objectNode();
+        spec.put("ociVersion", "1.2.0");
+        ProcessSection.fill(spec.putObject("process"), request);
+        ObjectNode root = spec.putObject("root");
+        root.put("path", "rootfs");
+        root.put("readonly", request.container().security().readonlyRootfs());
+        MountsSection.fill(spec.putArray("mounts"), request);
+        LinuxSection.fill(spec.putObject("linux"), request);
+        return spec;
+    }
+
+    public static byte[] bytes(ObjectNode spec) {
+        return MAPPER.writeValueAsBytes(spec);
+    }
+}

@@ -1,0 +1,38 @@
+package carafe.runtime.spec;
+
+import carafe.image.ImageConfig;
+import carafe.runtime.api.ContainerSpec;
+import carafe.runtime.port.HostPaths;
+import carafe.runtime.port.ProcessId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a container's specification is made of, looked up beforehand.
+ *
+ * @param user as resolved in the image
+ * @param devices of the host that the container gets, under the path it sees them at
+ * @param cgroup path below each hierarchy's root
+ * @param target the process whose PID namespace is joined, only with mode TARGET
+ */
+public record SpecRequest(
+        ContainerSpec container,
+        ImageConfig image,
+        PodContext pod,
+        ResolvedUser user,
+        List<DeviceGrant> devices,
+        String cgroup,
+        @Nullable ProcessId target,
+        HostFacts host) {
+    public SpecRequest {
+        devices = List.copyOf(devices);
+    }
+
+    /**
+     * A device for the container.
+     *
+     * @param containerPath where it appears; empty = access only, no node
+     * @param access some of {@code rwm}
+     */
+    public record DeviceGrant(String containerPath, HostPaths.Device device, String access) {}
+}

@@ -1,0 +1,123 @@
+package carafe.runtime.state;
+
+import carafe.runtime.api.NamespaceModes;
+import carafe.runtime.api.PortMapping;
+import carafe.runtime.api.SandboxMetadata;
+import carafe.runtime.api.SandboxState;
+import carafe.runtime.api.SandboxView;
+import carafe.runtime.port.Cgroups.PodCgroup;
+import carafe.runtime.port.ProcessId;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything the daemon must know of a pod after its own death.
+ *
+ * @param specDigest tells a repeated request from a different one
+ * @param bootId the run of the machine its processes belong to
+ * @param released whether network, holder and mount are given back
+ */
+public record PodRecord(
+        String id,
+        SandboxMetadata metadata,
+        String specDigest,
+        long createdAtNanos,
+        String bootId,
+        PodPhase phase,
+        boolean released,
+        Settings settings,
+        Held held)
+        implements Identified {
+    /**
+     * What was asked for and matters later.
+     *
+     * @param logDirectory empty = no logs
+     */
+    public record Settings(
+            Map<String, String> labels,
+            Map<String, String> annotations,
+            String runtimeHandler,
+            String hostname,
+            String logDirectory,
+            NamespaceModes namespaces,
+            boolean privileged,
+            List<PortMapping> portMappings) {
+        public Settings {
+            labels = Map.copyOf(labels);
+            annotations = Map.copyOf(annotations);
+            portMappings = List.copyOf(portMappings);
+        }
+    }
+
+    /**
+     * What it holds.
+     *
+     * @param holder absent while being made
+     * @param cgroup absent while being made
+     * @param addresses of its network
+     */
+    public record Held(
+            @Nullable ProcessId holder, @Nullable PodCgroup cgroup, List<String> addresses) {
+        /** Nothing yet. */
+        public static final Held NOTHING = new Held(null, null, List.of());
+
+        public Held {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** The pod made ready with what it now holds. */
+    public PodRecord ready(Held now) {
+        return new PodRecord(
+                id,
+                metadata,
+                specDigest,
+                createdAtNanos,
+                bootId,
+                PodPhase.READY,
+                false,
+                settings,
+                now);
+    }
+
+    /** The pod stopped; what it holds is still to be released. */
+    public PodRecord notReady() {
+        return stopped(released);
+    }
+
+    /** The pod stopped and everything given back. */
+    public PodRecord allReleased() {
+        return stopped(true);
+    }
+
+    /** Its name among pods. */
+    public String name() {
+        return Names.ofPod(metadata);
+    }
+
+    /** As a list shows it. */
+    public SandboxView view() {
+        return new SandboxView(
+                id,
+                metadata,
+                phase == PodPhase.READY ? SandboxState.READY : SandboxState.NOT_READY,
+                createdAtNanos,
+                settings.labels(),
+                settings.annotations(),
+                settings.runtimeHandler());
+    }
+
+    private PodRecord stopped(boolean isReleased) {
+        return new PodRecord(
+                id,
+                metadata,
+                specDigest,
+                createdAtNanos,
+                bootId,
+                PodPhase.NOT_READY,
+                isReleased,
+                settings,
+                held);
+    }
+}

@@ -1,0 +1,40 @@
+package carafe.server.doctor;
+
+import carafe.config.CarafeConfig;
+import carafe.linux.cgroup.CgroupLayout;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs every check and prints what each finding means. */
+public final class Doctor {
+    private final List<Check> checks;
+
+    Doctor(List<Check> checks) {
+        this.checks = List.copyOf(checks);
+    }
+
+    /** Doctor for this machine and this configuration. */
+    public static Doctor of(CarafeConfig config) {
+        ProcFiles proc = ProcFiles.ofThisMachine();
+        return new Doctor(
+                List.of(
+                        new KernelCheck(proc),
+                        new CgroupCheck(CgroupLayout::read),
+                        new CapabilityCheck(proc),
+                        new DiskCheck(config.storage()),
+                        new CniCheck(config.cni()),
+                        new RegistryCheck(config.images()),
+                        ToolCheck.ofThisMachine()));
+    }
+
+    /**
+     * @return whether pods can run here
+     */
+    public boolean report(PrintStream out) {
+        List<Finding> findings = new ArrayList<>();
+        checks.forEach(check -> findings.addAll(check.run()));
+        out.print(Report.text(findings));
+        return findings.stream().noneMatch(f -> f.mark() == Finding.Mark.FAIL);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,126 @@
+package carafe.rpc;
+
+import carafe.base.CarafeException;
+import carafe.runtime.api.Caller;
+import carafe.runtime.api.ContainerDetails;
+import carafe.runtime.api.ContainerFilter;
+import carafe.runtime.api.ContainerRuntime;
+import carafe.runtime.api.ContainerSpec;
+import carafe.runtime.api.ContainerStatus;
+import carafe.runtime.api.ContainerView;
+import carafe.runtime.api.ExecSyncResult;
+import carafe.runtime.api.RuntimeCondition;
+import carafe.runtime.api.SandboxFilter;
+import carafe.runtime.api.SandboxSpec;
+import carafe.runtime.api.SandboxStatus;
+import carafe.runtime.api.SandboxView;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Knows one pod with one container, and remembers what it was asked. Thread-safe. */
+public final class FakeRuntime implements ContainerRuntime {
+    /** One line per change asked for. */
+    public final List<String> asked = new CopyOnWriteArrayList<>();
+
+    /** How many times the pod is listed. */
+    public volatile int listed = 1;
+
+    @Override
+    public String runSandbox(SandboxSpec spec, Caller caller) {
+        asked.add("run " + spec.metadata().name());
+        return Samples.POD;
+    }
+
+    @Override
+    public void stopSandbox(String id) {
+        asked.add("stopPod " + id);
+    }
+
+    @Override
+    public void removeSandbox(String id) {
+        asked.add("removePod " + id);
+    }
+
+    @Override
+    public SandboxStatus sandboxStatus(String id) {
+        check(Samples.POD, id);
+        return Samples.sandboxStatus();
+    }
+
+    @Override
+    public List<SandboxView> listSandboxes(SandboxFilter filter) {
+        asked.add("listPods " + filter);
+        return Collections.nCopies(listed, Samples.sandboxStatus().view());
+    }
+
+    @Override
+    public String createContainer(String sandboxId, ContainerSpec spec, Caller caller) {
+        asked.add("create " + spec.metadata().name() + " for " + caller.remaining().toMinutes());
+        return Samples.CONTAINER;
+    }
+
+    @Override
+    public void startContainer(String id) {
+        check(Samples.CONTAINER, id);
+        asked.add("start " + id);
+    }
+
+    @Override
+    public void stopContainer(String id, Duration grace) {
+        asked.add("stop " + id + " " + grace);
+    }
+
+    @Override
+    public void removeContainer(String id) {
+        asked.add("remove " + id);
+    }
+
+    @Override
+    public ContainerStatus containerStatus(String id) {
+        check(Samples.CONTAINER, id);
+        return Samples.containerStatus();
+    }
+
+    @Override
+    public ContainerDetails containerDetails(String id) {
+        check(Samples.CONTAINER, id);
+        return new ContainerDetails(
+                Samples.POD, 4711, "snap", "{\"ociVersion\":\"1.2.0\",\"process\":{\"pid\":1}}");
+    }
+
+    @Override
+    public List<ContainerView> listContainers(ContainerFilter filter) {
+        asked.add("list " + filter);
+        return List.of(Samples.containerStatus().view());
+    }
+
+    @Override
+    public ExecSyncResult execSync(String id, List<String> command, Duration timeout) {
+        if (command.getFirst().equals("defect")) {
+            throw new IllegalStateException("a defect with password=hunter2");
+        }
+        return new ExecSyncResult(
+                ("ran " + command.getFirst()).getBytes(StandardCharsets.UTF_8), new byte[0], 7);
+    }
+
+    @Override
+    public void reopenLog(String id) {
+        asked.add("reopen " + id);
+    }
+
+    @Override
+    public List<RuntimeCondition> conditions() {
+        return List.of(
+                new RuntimeCondition("RuntimeReady", true, "", ""),
+                new RuntimeCondition("NetworkReady", false, "NoNetwork", "no CNI configuration"));
+    }
+
+    private static void check(String known, String id) {
+        if (!known.startsWith(id)) {
+            throw new CarafeException.NotFound("no object " + id);
+        }
+    }
+}

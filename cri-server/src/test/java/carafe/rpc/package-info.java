@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.rpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package carafe.runtime.fake;
+
+import carafe.base.CarafeException;
+import carafe.runtime.api.RuntimeCondition;
+import carafe.runtime.port.PodNetwork;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A network that remembers who is attached. Thread-safe. */
+public final class FakeNetwork implements PodNetwork {
+    private final Faults faults;
+    private final Set<String> attached = ConcurrentHashMap.newKeySet();
+    private final List<Request> detached = Collections.synchronizedList(new ArrayList<>());
+    private volatile boolean broken;
+
+    FakeNetwork(Faults faults) {
+        this.faults = faults;
+    }
+
+    public Set<String> attached() {
+        return Set.copyOf(attached);
+    }
+
+    public List<Request> detached() {
+        return List.copyOf(detached);
+    }
+
+    /** Every detach fails until told otherwise. */
+    public void setBroken(boolean isBroken) {
+        broken = isBroken;
+    }
+
+    @Override
+    public Attachment attach(Request request) {
+        return faults.run(
+                "network.attach",
+                () -> {
+                    attached.add(request.podId());
+                    return new Attachment(List.of("10.88.0.7", "fd00::7"));
+                },
+                CarafeException.Unavailable::new);
+    }
+
+    @Override
+    public void detach(Request request) {
+        faults.run(
+                "network.detach",
+                () -> {
+                    if (broken) {
+                        throw new CarafeException.Unavailable("the plugin fails");
+                    }
+                    attached.remove(request.podId());
+                    return detached.add(request);
+                },
+                CarafeException.Unavailable::new);
+    }
+
+    @Override
+    public RuntimeCondition readiness() {
+        return new RuntimeCondition("NetworkReady", true, "", "");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.server.doctor;
+
+import org.jspecify.annotations.NullMarked;

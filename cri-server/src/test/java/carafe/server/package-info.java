@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.server;
+
+import org.jspecify.annotations.NullMarked;

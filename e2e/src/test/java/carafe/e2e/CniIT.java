@@ -1,0 +1,125 @@
+package carafe.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import carafe.proto.cri.PodSandboxConfig;
+import carafe.proto.cri.RuntimeCondition;
+import carafe.proto.cri.StatusRequest;
+import carafe.testkit.daemon.Instance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Pods in a network of the reference plugins: bridge, host-local, loopback. */
+@Timeout(90)
+final class CniIT {
+    @RegisterExtension static final Node node = new Node(CniIT::configure);
+
+    private static List<String> configure(Instance instance) throws IOException {
+        Files.createDirectories(instance.cniData());
+        Files.writeString(
+                instance.cniConf().resolve("10-e2e.conflist"),
+                """
+                {"cniVersion": "1.0.0", "name": "%1$s", "plugins": [
+                  {"type": "bridge", "bridge": "%1$s", "isGateway": true, "hairpinMode": true,
+                   "ipam": {"type": "host-local", "dataDir": "%2$s",
+                            "ranges": [[{"subnet": "10.231.77.0/24"}]]}},
+                  {"type": "loopback"}]}
+                """
+                        .formatted(instance.bridge(), instance.cniData()));
+        return List.of("--cni-bin-dir", "/usr/lib/cni");
+    }
+
+    @Test
+    void theNetworkIsReady() {
+        assertThat(
+                        node.client()
+                                .runtime()
+                                .status(StatusRequest.getDefaultInstance())
+                                .getStatus()
+                                .getConditionsList())
+                .filteredOn(condition -> condition.getType().equals("NetworkReady"))
+                .allMatch(RuntimeCondition::getStatus)
+                .hasSize(1);
+    }
+
+    @Test
+    void twoPodsReachEachOtherByTheAddressesOfTheirStatus() {
+        Member one = member("one");
+        Member two = member("two");
+
+        assertThat(one.ip()).startsWith("10.231.77.").isNotEqualTo(two.ip());
+        assertThat(out(one, "ip", "-4", "addr", "show", "dev", "eth0")).contains(one.ip() + "/24");
+        assertThat(out(one, "ping", "-c", "2", "-W", "2", two.ip())).contains(" 0% packet loss");
+        assertThat(out(two, "ping", "-c", "2", "-W", "2", one.ip())).contains(" 0% packet loss");
+        assertThat(out(two, "ping", "-c", "1", "-W", "2", "127.0.0.1")).contains(" 0% packet loss");
+    }
+
+    @Test
+    void containersOfOnePodShareItsAddress() {
+        Member first = member("shared");
+        String second =
+                node.kubelet()
+                        .run(
+                                first.podId(),
+                                first.pod(),
+                                node.container("b", "sleep", "50").build());
+
+        String seen = node.kubelet().exec(second, "ip", "addr").getStdout().toStringUtf8();
+
+        assertThat(seen).contains(first.ip() + "/24");
+    }
+
+    @Test
+    void anAddressIsGivenBackWhenThePodStops() throws IOException {
+        Member member = member("leaves");
+        assertThat(leases()).contains(member.ip());
+
+        node.kubelet().stopPod(member.podId());
+
+        assertThat(leases()).doesNotContain(member.ip());
+        assertThat(names(Path.of("/sys/class/net", node.instance().bridge(), "brif"))).isEmpty();
+    }
+
+    @Test
+    void anAddressIsGivenBackAfterTheDaemonWasKilled() throws IOException, InterruptedException {
+        Member member = member("orphan");
+        node.daemon().kill();
+        node.daemon().start();
+        node.client().reconnectNow();
+        assertThat(node.kubelet().podStatus(member.podId()).getNetwork().getIp())
+                .isEqualTo(member.ip());
+
+        node.kubelet().stopPod(member.podId());
+
+        assertThat(leases()).doesNotContain(member.ip());
+    }
+
+    private record Member(PodSandboxConfig pod, String podId, String containerId, String ip) {}
+
+    private static Member member(String name) {
+        PodSandboxConfig pod = node.pod(name).build();
+        String podId = node.kubelet().runPod(pod);
+        String id = node.kubelet().run(podId, pod, node.container("a", "sleep", "100").build());
+        return new Member(pod, podId, id, node.kubelet().podStatus(podId).getNetwork().getIp());
+    }
+
+    private static String out(Member member, String... command) {
+        return node.kubelet().exec(member.containerId(), command).getStdout().toStringUtf8();
+    }
+
+    private static List<String> leases() throws IOException {
+        return names(node.instance().cniData().resolve(node.instance().bridge()));
+    }
+
+    private static List<String> names(Path dir) throws IOException {
+        try (Stream<Path> files = Files.list(dir)) {
+            return files.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+}

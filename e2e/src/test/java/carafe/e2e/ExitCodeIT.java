@@ -1,0 +1,111 @@
+package carafe.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import carafe.proto.cri.ContainerConfig;
+import carafe.proto.cri.ContainerState;
+import carafe.proto.cri.ContainerStatus;
+import carafe.proto.cri.NamespaceMode;
+import carafe.proto.cri.NamespaceOption;
+import carafe.proto.cri.PodSandboxConfig;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** How a container ended is told exactly. */
+@Timeout(60)
+final class ExitCodeIT {
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    @RegisterExtension static final Node node = new Node();
+
+    @Test
+    void zeroIsCompleted() throws InterruptedException {
+        ContainerStatus status = run(node.container("zero", "true").build());
+
+        assertThat(status.getExitCode()).isZero();
+        assertThat(status.getReason()).isEqualTo("Completed");
+        assertThat(status.getStartedAt()).isGreaterThanOrEqualTo(status.getCreatedAt());
+        assertThat(status.getFinishedAt()).isGreaterThanOrEqualTo(status.getStartedAt());
+    }
+
+    @Test
+    void sevenIsAnError() throws InterruptedException {
+        ContainerStatus status = run(node.container("seven", "sh", "-c", "exit 7").build());
+
+        assertThat(status.getExitCode()).isEqualTo(7);
+        assertThat(status.getReason()).isEqualTo("Error");
+    }
+
+    @Test
+    void deathBySignalIs128PlusItsNumber() throws InterruptedException {
+        // In the node's PID namespace, for a namespace's own PID 1 is spared by its own signals.
+        NamespaceOption nodePid = NamespaceOption.newBuilder().setPid(NamespaceMode.NODE).build();
+        ContainerConfig container =
+                node.container("segv", "sh", "-c", "kill -SEGV $$; sleep 20")
+                        .setLinux(LinuxConfigs.withNamespaces(nodePid))
+                        .build();
+
+        assertThat(run(container).getExitCode()).isEqualTo(128 + 11);
+    }
+
+    @Test
+    void killedFromOutsideIs137() throws InterruptedException {
+        PodSandboxConfig pod = node.pod("killed").build();
+        String podId = node.kubelet().runPod(pod);
+        String token = "1234567";
+        String id =
+                node.kubelet().run(podId, pod, node.container("killed", "sleep", token).build());
+        HostProcess.find(node.instance(), "sleep", token).kill();
+
+        assertThat(node.kubelet().awaitExit(id, SOON).getExitCode()).isEqualTo(137);
+    }
+
+    @Test
+    void stopOfAProcessThatIgnoresTermIsAKillAfterTheGracePeriod() throws InterruptedException {
+        PodSandboxConfig pod = node.pod("stubborn").build();
+        String podId = node.kubelet().runPod(pod);
+        String script = "trap '' TERM; while :; do sleep 0.1; done";
+        String id =
+                node.kubelet()
+                        .run(podId, pod, node.container("stubborn", "sh", "-c", script).build());
+        Thread.sleep(300);
+        long begin = System.nanoTime();
+        node.kubelet().stop(id, 1);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                .isBetween(Duration.ofMillis(950), Duration.ofSeconds(6));
+        ContainerStatus status = node.kubelet().status(id);
+        assertThat(status.getState()).isEqualTo(ContainerState.CONTAINER_EXITED);
+        assertThat(status.getExitCode()).isEqualTo(137);
+    }
+
+    @Test
+    void stopTwiceAndRemoveTwiceIsFine() throws InterruptedException {
+        PodSandboxConfig pod = node.pod("twice").build();
+        String podId = node.kubelet().runPod(pod);
+        String script = "trap 'exit 3' TERM; while :; do sleep 0.1; done";
+        String id =
+                node.kubelet().run(podId, pod, node.container("twice", "sh", "-c", script).build());
+        Thread.sleep(300);
+        node.kubelet().stop(id, 10);
+        node.kubelet().stop(id, 10);
+
+        assertThat(node.kubelet().status(id).getExitCode()).isEqualTo(3);
+        node.kubelet().remove(id);
+        node.kubelet().remove(id);
+        node.kubelet().stopPod(podId);
+        node.kubelet().stopPod(podId);
+        node.kubelet().removePod(podId);
+        node.kubelet().removePod(podId);
+        assertThat(node.kubelet().pods()).isEmpty();
+    }
+
+    private static ContainerStatus run(ContainerConfig container) throws InterruptedException {
+        PodSandboxConfig pod = node.pod("exit").build();
+        String podId = node.kubelet().runPod(pod);
+        String id = node.kubelet().run(podId, pod, container);
+        return node.kubelet().awaitExit(id, SOON);
+    }
+}

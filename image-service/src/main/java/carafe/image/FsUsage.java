@@ -1,0 +1,12 @@
+package carafe.image;
+
+import java.nio.file.Path;
+
+/**
+ * What the image store occupies.
+ *
+ * @param mountpoint a path on the file system that holds it
+ * @param usedBytes bytes allocated on disk
+ * @param inodes inodes in use
+ */
+public record FsUsage(Path mountpoint, long usedBytes, long inodes) {}

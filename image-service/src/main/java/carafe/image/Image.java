@@ -1,0 +1,29 @@
+package carafe.image;
+
+import java.util.List;
+
+/**
+ * A complete image of this node.
+ *
+ * @param id digest of its configuration, {@code sha256:…}
+ * @param repoTags full names with tags, sorted; may be empty
+ * @param repoDigests full names with the digest that the registry gave, sorted; empty for imports
+ * @param sizeBytes bytes its layers, manifest and configuration occupy; above 0
+ * @param config what the image says about how it wants to run; untrusted
+ * @param chainIds identities of its layers, bottom first
+ * @param pinned whether garbage collection must keep it
+ */
+public record Image(
+        String id,
+        List<String> repoTags,
+        List<String> repoDigests,
+        long sizeBytes,
+        ImageConfig config,
+        List<String> chainIds,
+        boolean pinned) {
+    public Image {
+        repoTags = List.copyOf(repoTags);
+        repoDigests = List.copyOf(repoDigests);
+        chainIds = List.copyOf(chainIds);
+    }
+}

@@ -1,0 +1,85 @@
+package carafe.image;
+
+import carafe.image.snapshot.Snapshot;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Images on this node: pulled from registries or imported, listed, removed, and prepared as root
+ * file systems of containers. An image that is listed is complete and survives a power cut.
+ *
+ * <p>Thread-safe. Failures are {@link carafe.base.CarafeException}s whose messages can be shown to
+ * users: no message, log line or record of this service contains a credential.
+ */
+public interface ImageService {
+    /**
+     * Pulls what the reference names for this node's platform. Concurrent pulls share their
+     * downloads. Interrupting the caller, or its deadline, gives up this caller only; when nobody
+     * waits for the image any more, the download ends and what it had unpacked is freed.
+     *
+     * @throws carafe.base.CarafeException.Invalid for a malformed reference, manifest or layer
+     * @throws carafe.base.CarafeException.NotFound when the registry has no such image, or none for
+     *     this platform
+     * @throws carafe.base.CarafeException.Denied when credentials are missing or wrong
+     * @throws carafe.base.CarafeException.Unavailable when the registry does not answer; the
+     *     message starts with {@code RegistryUnavailable}
+     * @throws carafe.base.CarafeException.Exhausted when the disk is full or a bound was exceeded
+     * @throws carafe.base.CarafeException.Deadline when the request's deadline passed
+     */
+    Image pull(PullRequest request);
+
+    /**
+     * Finds an image by tag, digest reference, id, or unique prefix of an id; short names mean what
+     * they mean to a pull.
+     *
+     * @throws carafe.base.CarafeException.Invalid when the text can name no image, or is a prefix
+     *     of several ids
+     */
+    Optional<Image> find(String tagDigestIdOrPrefix);
+
+    /** All images, one entry per id, in no particular order. */
+    List<Image> list();
+
+    /**
+     * Removes the image that the name finds, with all its names; no such image is success. Running
+     * containers keep their layers, which are freed when the last one is released.
+     */
+    void remove(String tagDigestIdOrPrefix);
+
+    /** What images, layers and snapshots occupy. */
+    FsUsage usage();
+
+    /**
+     * Imports an OCI image layout (directory or tar archive) or a docker archive. Names that the
+     * archive itself carries are ignored.
+     *
+     * @param name the tag to give, or empty for an image known by its id only
+     * @throws carafe.base.CarafeException.NotFound when there is no such file
+     * @throws carafe.base.CarafeException.Invalid when it holds no image for this platform, or
+     *     several
+     */
+    Image importFrom(Path ociLayoutDirOrArchive, Optional<String> name);
+
+    /**
+     * The image's configuration, byte for byte as it was pulled (JSON).
+     *
+     * @throws carafe.base.CarafeException.NotFound when no image has this id
+     */
+    String configJson(String imageId);
+
+    /**
+     * Makes the directories of a container's root file system and keeps the image's layers until
+     * {@link #release}. Calling it again for the same container gives the same directories.
+     *
+     * @throws carafe.base.CarafeException.NotFound when no image has this id
+     */
+    Snapshot prepare(String imageId, String containerId);
+
+    /** The containers that have directories here, so that those of unknown ones can be released. */
+    Set<String> prepared();
+
+    /** Removes the container's directories and frees layers nobody uses; idempotent. */
+    void release(String containerId);
+}

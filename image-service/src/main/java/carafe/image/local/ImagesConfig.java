@@ -1,0 +1,56 @@
+package carafe.image.local;
+
+import carafe.image.pull.PullImage;
+import carafe.image.registry.TransferLimits;
+import carafe.image.unpack.UnpackLimits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+
+/**
+ * How the image service is set up.
+ *
+ * @param root directory that holds {@code images}, {@code layers} and {@code snapshots}
+ * @param certsDir directory with one directory per registry, see docs/images.md; may be missing
+ * @param plainRegistries registries beside loopback ones that are spoken to without TLS, as
+ *     references name them
+ * @param parallelLayers how many layers are downloaded and unpacked at a time, over all pulls
+ * @param pinned full tags of images that garbage collection must keep
+ * @param transfer how registries are tried
+ * @param pull how long images may take
+ * @param unpack what layers may cost
+ */
+public record ImagesConfig(
+        Path root,
+        Path certsDir,
+        Set<String> plainRegistries,
+        int parallelLayers,
+        Set<String> pinned,
+        TransferLimits transfer,
+        PullImage.Limits pull,
+        UnpackLimits unpack) {
+    public ImagesConfig {
+        plainRegistries = Set.copyOf(plainRegistries);
+        pinned = Set.copyOf(pinned);
+        if (parallelLayers < 1) {
+            throw new IllegalArgumentException("parallelLayers must be 1 or more");
+        }
+    }
+
+    /**
+     * The usual values: registries in {@code /etc/carafe/certs.d}, one layer more at a time than
+     * there are processors but at least 3, an image within 6 hours, layers of a failed pull kept
+     * for 5 minutes.
+     */
+    public static ImagesConfig standard(Path root) {
+        return new ImagesConfig(
+                root,
+                Path.of("/etc/carafe/certs.d"),
+                Set.of(),
+                Math.max(3, Runtime.getRuntime().availableProcessors() + 1),
+                Set.of(),
+                TransferLimits.standard(),
+                new PullImage.Limits(Duration.ofHours(6), Duration.ofMinutes(5)),
+                UnpackLimits.standard());
+    }
+}

@@ -1,0 +1,221 @@
+package carafe.image.local;
+
+import carafe.base.CarafeException;
+import carafe.base.DiskFiles;
+import carafe.base.DurableFiles;
+import carafe.image.FsUsage;
+import carafe.image.Image;
+import carafe.image.ImageService;
+import carafe.image.PullRequest;
+import carafe.image.archive.ImageArchive;
+import carafe.image.manifest.Platform;
+import carafe.image.manifest.PlatformChoice;
+import carafe.image.pull.LayerGarbage;
+import carafe.image.pull.PullImage;
+import carafe.image.pull.RegistrySource;
+import carafe.image.reference.ImageQuery;
+import carafe.image.reference.ImageReference;
+import carafe.image.registry.CertsDirectory;
+import carafe.image.registry.DefaultHosts;
+import carafe.image.registry.Pause;
+import carafe.image.registry.Registries;
+import carafe.image.snapshot.LayerStore;
+import carafe.image.snapshot.Snapshot;
+import carafe.image.snapshot.Snapshots;
+import carafe.image.store.ImageStore;
+import carafe.image.store.Names;
+import carafe.image.unpack.ImageUnpacker;
+import carafe.linux.fs.FileCalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** The image service of one node, on its own directories. Owns everything it is made of. */
+public final class LocalImages implements ImageService, AutoCloseable {
+    private static final Duration IMPORT_DEADLINE = Duration.ofHours(1);
+
+    private final Path ingest;
+    private final LayerStore layers;
+    private final Snapshots snapshots;
+    private final ImageStore images;
+    private final LayerGarbage garbage;
+    private final Registries registries;
+    private final PullImage pulls;
+    private final SpaceReserve reserve;
+    private final UsageMeter meter;
+
+    private LocalImages(ImagesConfig config, Ports ports) {
+        Path dir = directory(config.root().resolve("images"));
+        this.ingest = emptied(directory(dir.resolve("ingest")));
+        this.layers = LayerStore.open(config.root().resolve("layers"), ports.calls());
+        this.snapshots = Snapshots.open(config.root().resolve("snapshots"), layers, ports.calls());
+        this.images = ImageStore.open(dir, ports.files(), layers::has, config.pinned());
+        this.garbage = new LayerGarbage(layers, images);
+        this.registries =
+                new Registries(
+                        new CertsDirectory(
+                                config.certsDir(), new DefaultHosts(config.plainRegistries())),
+                        config.transfer(),
+                        Pause.REAL);
+        this.pulls =
+                new PullImage(
+                        new PlatformChoice(Platform.ofThisMachine()),
+                        new ImageUnpacker(layers, config.unpack(), config.parallelLayers()),
+                        garbage,
+                        images,
+                        config.pull());
+        this.reserve = new SpaceReserve(ports.calls(), dir);
+        this.meter = new UsageMeter(config.root(), layers, snapshots, images);
+    }
+
+    /** What the service does to the disk, for tests to fail. */
+    public record Ports(FileCalls calls, DurableFiles files) {
+        /** The real disk. */
+        public static Ports real() {
+            return new Ports(FileCalls.linux(), new DiskFiles());
+        }
+    }
+
+    /**
+     * Opens the service: what crashes left behind is removed, and images that are not whole are set
+     * aside.
+     *
+     * @throws CarafeException.Internal when the directories cannot be used
+     */
+    public static LocalImages open(ImagesConfig config) {
+        return open(config, Ports.real());
+    }
+
+    /** As {@link #open(ImagesConfig)}, on other ports. */
+    public static LocalImages open(ImagesConfig config, Ports ports) {
+        LocalImages opened = new LocalImages(config, ports);
+        opened.garbage.collect();
+        opened.reserve.restore();
+        return opened;
+    }
+
+    @Override
+    public Image pull(PullRequest request) {
+        ImageReference reference = ImageReference.parse(request.ref());
+        return pulls.run(
+                "image " + reference,
+                new RegistrySource(registries.session(reference, request.auth())),
+                digest -> new Names(reference.repoTag().orElse(null), reference.repoDigest(digest)),
+                request.deadline());
+    }
+
+    @Override
+    public Optional<Image> find(String tagDigestIdOrPrefix) {
+        return images.find(ImageQuery.parse(tagDigestIdOrPrefix));
+    }
+
+    @Override
+    public List<Image> list() {
+        return images.list();
+    }
+
+    @Override
+    public void remove(String tagDigestIdOrPrefix) {
+        ImageQuery query = ImageQuery.parse(tagDigestIdOrPrefix);
+        boolean removed = reserve.spendOnFullDisk(() -> images.remove(query));
+        if (removed) {
+            garbage.collect();
+            reserve.restore();
+        }
+    }
+
+    @Override
+    public FsUsage usage() {
+        return meter.read();
+    }
+
+    @Override
+    public Image importFrom(Path ociLayoutDirOrArchive, Optional<String> name) {
+        Optional<ImageReference> reference = name.map(ImageReference::parse);
+        if (reference.isPresent() && reference.get().digest() != null) {
+            throw new CarafeException.Invalid(
+                    "an imported image can be given a tag, not a digest: " + reference.get());
+        }
+        Names names = new Names(reference.flatMap(ImageReference::repoTag).orElse(null), null);
+        String wanted = reference.map(ImageReference::toString).orElse("");
+        try (ImageArchive archive = ImageArchive.open(ociLayoutDirOrArchive, ingest, wanted)) {
+            return pulls.run(
+                    "image archive " + ociLayoutDirOrArchive,
+                    archive.source(),
+                    _ -> names,
+                    IMPORT_DEADLINE);
+        }
+    }
+
+    @Override
+    public String configJson(String imageId) {
+        return images.configJson(imageId).orElseThrow(() -> absent(imageId));
+    }
+
+    @Override
+    public Snapshot prepare(String imageId, String containerId) {
+        Image image = find(imageId).orElseThrow(() -> absent(imageId));
+        Optional<Snapshot> present = snapshots.find(containerId);
+        return present.isPresent()
+                ? present.get()
+                : snapshots.prepare(containerId, image.chainIds());
+    }
+
+    private static CarafeException.NotFound absent(String imageId) {
+        return new CarafeException.NotFound("no image %s on this node".formatted(imageId));
+    }
+
+    @Override
+    public Set<String> prepared() {
+        return snapshots.owners();
+    }
+
+    @Override
+    public void release(String containerId) {
+        boolean orphans = !images.chainIds().containsAll(snapshots.chainIdsInUse());
+        reserve.spendOnFullDisk(() -> {
+            snapshots.release(containerId);
+            return true;
+        });
+        if (orphans) {
+            garbage.collect();
+        }
+        reserve.restore();
+    }
+
+    private static Path directory(Path dir) {
+        try {
+            return Files.createDirectories(
+                    dir,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException e) {
+            throw new CarafeException.Internal("cannot make directory %s: %s".formatted(dir, e), e);
+        }
+    }
+
+    private static Path emptied(Path dir) {
+        try (Stream<Path> leftovers = Files.list(dir)) {
+            for (Path leftover : leftovers.toList()) {
+                Files.delete(leftover);
+            }
+            return dir;
+        } catch (IOException e) {
+            throw new CarafeException.Internal("cannot empty %s: %s".formatted(dir, e), e);
+        }
+    }
+
+    /** Gives up running pulls; what they unpacked is freed at the next start. */
+    @Override
+    public void close() {
+        pulls.close();
+        garbage.close();
+        registries.close();
+    }
+}

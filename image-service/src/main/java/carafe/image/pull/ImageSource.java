@@ -1,0 +1,39 @@
+package carafe.image.pull;
+
+import carafe.image.manifest.Descriptor;
+import carafe.image.reference.Digest;
+import java.io.InputStream;
+
+/**
+ * Where one image can be read. What it gives is checked by the reader, except that {@link #resolve}
+ * names a digest that it has checked itself. Thread-safe. Failures are {@link
+ * carafe.base.CarafeException}s.
+ */
+public interface ImageSource {
+    /**
+     * An index or manifest.
+     *
+     * @param digest of the content
+     * @param mediaType what it is said to be; empty when nobody said
+     * @param content owned by this record
+     */
+    @SuppressWarnings("ArrayRecordComponent") // megabytes; read once
+    record Document(Digest digest, String mediaType, byte[] content) {}
+
+    /** What the image's name means now. */
+    Document resolve();
+
+    /** A manifest or index that another document refers to. */
+    byte[] manifest(Descriptor descriptor);
+
+    /**
+     * A blob's bytes. Reading ends with the size of the descriptor, or with an exception. Closing
+     * it from another thread ends a blocked read.
+     *
+     * @param failed how often the reader found the content wrong before
+     */
+    InputStream blob(Descriptor descriptor, int failed);
+
+    /** How often wrong content is worth reading, 1 or more. */
+    int tries();
+}

@@ -1,0 +1,125 @@
+package carafe.image.registry;
+
+import carafe.base.CarafeException;
+import carafe.image.manifest.Descriptor;
+import carafe.image.reference.Digest;
+import carafe.image.reference.ImageReference;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One caller's pull of one image: its credentials, the tokens got with them, and the endpoints that
+ * serve the registry, tried in order. Nothing of it outlives the pull. Thread-safe.
+ */
+public final class RegistrySession {
+    private final ImageReference reference;
+    private final List<Connection> connections;
+    private final Retry retry;
+    private final Redactor secrets;
+
+    /** One endpoint with this pull's authorization there. */
+    record Connection(Endpoint endpoint, ResolveManifest manifests, FetchBlob blobs) {}
+
+    RegistrySession(
+            ImageReference reference, List<Connection> connections, Retry retry, Redactor secrets) {
+        this.reference = reference;
+        this.connections = List.copyOf(connections);
+        this.retry = retry;
+        this.secrets = secrets;
+    }
+
+    /**
+     * What the reference names now. Always asks the registry, so that access is checked for each
+     * caller.
+     *
+     * @throws CarafeException.NotFound when no endpoint has it
+     * @throws CarafeException.Denied when the last endpoint denies access
+     * @throws CarafeException.Unavailable when no endpoint answers
+     */
+    public FetchedManifest resolve() {
+        Digest pinned = reference.digest();
+        return pinned == null
+                ? manifest(Endpoint.Capability.RESOLVE, reference.target(), null)
+                : manifest(pinned);
+    }
+
+    /** The manifest with this digest, from an index or a reference. */
+    public FetchedManifest manifest(Digest digest) {
+        return manifest(Endpoint.Capability.PULL, digest.toString(), digest);
+    }
+
+    private FetchedManifest manifest(
+            Endpoint.Capability capability, String target, @Nullable Digest pinned) {
+        return onEach(
+                capability,
+                "image " + reference,
+                connection -> connection.manifests().run(reference.repository(), target, pinned));
+    }
+
+    /**
+     * The blob's bytes; breaks are mended unseen. Nothing is sent before the first read. The reader
+     * checks the digest.
+     *
+     * @param failed how often the reader got wrong content before; picks another endpoint
+     */
+    public InputStream blob(Descriptor blob, int failed) {
+        List<Connection> able = able(Endpoint.Capability.PULL);
+        return new BlobStream(
+                (offset, failedHere) -> open(able, blob, offset, failed + failedHere),
+                retry.at("blob %s of %s".formatted(blob.digest(), reference), secrets),
+                blob.sizeBytes());
+    }
+
+    /** The next endpoint after a failure; a refusal by one that is not the last counts as one. */
+    private InputStream open(List<Connection> able, Descriptor blob, long offset, int failed)
+            throws IOException {
+        int start = failed % able.size();
+        for (int i = start; ; i++) {
+            try {
+                return able.get(i).blobs().open(reference.repository(), blob, offset);
+            } catch (CarafeException.NotFound | CarafeException.Denied e) {
+                if (i + 1 == able.size()) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private List<Connection> able(Endpoint.Capability capability) {
+        List<Connection> able =
+                connections.stream()
+                        .filter(c -> c.endpoint().capabilities().contains(capability))
+                        .toList();
+        if (able.isEmpty()) {
+            throw new CarafeException.Precondition(
+                    "no host configured for registry %s may %s"
+                            .formatted(reference.registry(), capability));
+        }
+        return able;
+    }
+
+    @FunctionalInterface
+    private interface Action<T> {
+        T run(Connection connection) throws IOException;
+    }
+
+    private <T> T onEach(Endpoint.Capability capability, String what, Action<T> action) {
+        List<CarafeException> failures = new ArrayList<>();
+        for (Connection connection : able(capability)) {
+            String where = "%s from %s".formatted(what, connection.endpoint().origin());
+            try {
+                return retry.at(where, secrets).run(() -> action.run(connection));
+            } catch (CarafeException.Deadline e) {
+                throw e;
+            } catch (CarafeException e) {
+                failures.addFirst(e);
+            }
+        }
+        CarafeException last = failures.removeFirst();
+        failures.forEach(last::addSuppressed);
+        throw last;
+    }
+}

@@ -1,0 +1,51 @@
+package carafe.image.snapshot;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The small text file beside a layer's content: one "key value" per line. */
+final class LayerRecord {
+    static final String FILE = "layer";
+    private static final String FORMAT = "1";
+
+    private LayerRecord() {}
+
+    static String write(Layer layer) {
+        return "format %s%nchain %s%ndiff %s%nbytes %d%ninodes %d%nopaque-root %b%nend%n"
+                .formatted(
+                        FORMAT,
+                        layer.chainId(),
+                        layer.diffId(),
+                        layer.bytes(),
+                        layer.inodes(),
+                        layer.opaqueRoot());
+    }
+
+    /** The layer, or nothing when the text is damaged or of an unknown format. */
+    static Optional<Layer> read(String text, Path fs) {
+        Map<String, String> fields = new HashMap<>();
+        for (String line : text.split("\n", -1)) {
+            int space = line.indexOf(' ');
+            fields.put(
+                    space < 0 ? line : line.substring(0, space),
+                    space < 0 ? "" : line.substring(space + 1));
+        }
+        if (!FORMAT.equals(fields.get("format")) || !fields.containsKey("end")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    new Layer(
+                            Digests.checked("chain id", fields.getOrDefault("chain", "")),
+                            Digests.checked("diff id", fields.getOrDefault("diff", "")),
+                            fs,
+                            Long.parseLong(fields.getOrDefault("bytes", "")),
+                            Long.parseLong(fields.getOrDefault("inodes", "")),
+                            Boolean.parseBoolean(fields.get("opaque-root"))));
+        } catch (IllegalArgumentException | carafe.base.CarafeException.Invalid e) {
+            return Optional.empty();
+        }
+    }
+}

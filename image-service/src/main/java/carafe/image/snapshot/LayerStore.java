@@ -1,0 +1,271 @@
+package carafe.image.snapshot;
+
+import carafe.base.CarafeException;
+import carafe.linux.SyscallException;
+import carafe.linux.fs.FileCalls;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Unpacked layers by chain id. A layer is there as a whole or not at all: it is unpacked under a
+ * temporary name, synced, then renamed. What is on disk is the truth; the index is read from it at
+ * the start. Thread-safe; calls that delete or publish block on the disk.
+ */
+public final class LayerStore {
+    private static final Logger LOG = LoggerFactory.getLogger(LayerStore.class);
+
+    private final StoreDir dir;
+    private final GroupSync content;
+    private final GroupSync names;
+    private final Map<String, String> shortNames = new HashMap<>();
+    private final Map<String, Layer> layers = new HashMap<>();
+    private final Map<String, Integer> leases = new HashMap<>();
+    private final Set<String> inUse = new HashSet<>();
+
+    private LayerStore(StoreDir dir) {
+        this.dir = dir;
+        this.content = new GroupSync(this::syncContent);
+        this.names = new GroupSync(dir::sync);
+    }
+
+    /**
+     * Opens or creates the store.
+     *
+     * @param layersDir owned by the store; created with mode 0700
+     * @throws CarafeException.Internal when the directory cannot be read
+     */
+    public static LayerStore open(Path layersDir, FileCalls calls) {
+        try {
+            LayerStore store = new LayerStore(StoreDir.open(layersDir, calls));
+            store.load();
+            return store;
+        } catch (IOException e) {
+            throw new CarafeException.Internal("open layer store " + layersDir + ": " + e, e);
+        }
+    }
+
+    private void load() throws SyscallException {
+        for (String name : dir.children()) {
+            Path fs = dir.path(name).resolve(StagedLayer.FS);
+            Optional<Layer> layer = readRecord(name).flatMap(text -> LayerRecord.read(text, fs));
+            if (layer.isEmpty()) {
+                LOG.atWarn()
+                        .addKeyValue("directory", dir.path(name))
+                        .log("A layer without a readable record is ignored; pull its image again");
+            } else {
+                enter(layer.get(), name);
+            }
+        }
+    }
+
+    /** Of two layers with one identity, which only a failing disk leaves, one is enough. */
+    private void enter(Layer layer, String name) throws SyscallException {
+        if (layers.putIfAbsent(layer.chainId(), layer) == null) {
+            shortNames.put(layer.chainId(), name);
+        } else {
+            dir.retire(name);
+        }
+    }
+
+    private Optional<String> readRecord(String name) {
+        try {
+            return Optional.of(dir.readRecord(name, LayerRecord.FILE));
+        } catch (SyscallException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The port that this store works through. */
+    public FileCalls calls() {
+        return dir.calls();
+    }
+
+    /** Whether the layer is there. */
+    public boolean has(String chainId) {
+        return find(chainId).isPresent();
+    }
+
+    /** The layer, if it is there. Without a lease it may be collected at any time. */
+    public synchronized Optional<Layer> find(String chainId) {
+        return Optional.ofNullable(layers.get(chainId));
+    }
+
+    /** All layers, in no order. */
+    public synchronized List<Layer> list() {
+        return List.copyOf(layers.values());
+    }
+
+    /** What all layers together take. */
+    public synchronized Usage usage() {
+        long bytes = 0;
+        long inodes = 0;
+        for (Layer layer : layers.values()) {
+            bytes += layer.bytes();
+            inodes += layer.inodes();
+        }
+        return new Usage(bytes, inodes);
+    }
+
+    /**
+     * Keeps the layers from being collected.
+     *
+     * @throws CarafeException.NotFound when one of them is not there; nothing is leased then
+     */
+    public synchronized LayerLease lease(List<String> chainIdsBottomFirst) {
+        List<Layer> found = new ArrayList<>();
+        for (String chainId : chainIdsBottomFirst) {
+            Layer layer = layers.get(chainId);
+            if (layer == null) {
+                throw new CarafeException.NotFound(
+                        "layer " + chainId + " is not on this node; pull its image again");
+            }
+            found.add(layer);
+        }
+        found.forEach(layer -> leases.merge(layer.chainId(), 1, Integer::sum));
+        return new LayerLease(this, found);
+    }
+
+    /** As {@link #lease}, of one layer that may not be there. */
+    public synchronized Optional<LayerLease> leaseIfPresent(String chainId) {
+        return layers.containsKey(chainId)
+                ? Optional.of(lease(List.of(chainId)))
+                : Optional.empty();
+    }
+
+    synchronized void endLease(List<Layer> leased) {
+        for (Layer layer : leased) {
+            leases.computeIfPresent(layer.chainId(), (_, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    /**
+     * Makes room for a layer to be unpacked into.
+     *
+     * @throws CarafeException.Exhausted when the disk is full
+     */
+    public StagedLayer stage() {
+        try {
+            String name = made();
+            try {
+                return new StagedLayer(this, dir, name);
+            } catch (SyscallException e) {
+                unstage(name);
+                dir.deleteQuietly(name);
+                throw e;
+            }
+        } catch (SyscallException e) {
+            throw Failures.of("begin to unpack a layer", e);
+        }
+    }
+
+    private synchronized String made() throws SyscallException {
+        String name = dir.make();
+        inUse.add(name);
+        return name;
+    }
+
+    void unstage(StagedLayer staged) {
+        unstage(staged.madeName());
+    }
+
+    private synchronized void unstage(String name) {
+        inUse.remove(name);
+    }
+
+    private void syncContent() throws SyscallException {
+        try (var root = dir.root()) {
+            dir.calls().syncfs(root.fd());
+        }
+    }
+
+    LayerLease publish(StagedLayer staged, StagedLayer.Contents contents)
+            throws InterruptedException {
+        String chainId = contents.chainId();
+        try {
+            Layer layer =
+                    new Layer(
+                            Digests.checked("chain id", chainId),
+                            Digests.checked("diff id", contents.diffId()),
+                            dir.path(staged.name()).resolve(StagedLayer.FS),
+                            contents.bytes(),
+                            contents.inodes(),
+                            contents.opaqueRoot());
+            dir.writeRecord(staged.name(), LayerRecord.FILE, LayerRecord.write(layer));
+            content.run();
+            return enter(staged, layer);
+        } catch (SyscallException e) {
+            throw Failures.of("publish layer " + chainId, e);
+        }
+    }
+
+    private LayerLease enter(StagedLayer staged, Layer layer)
+            throws SyscallException, InterruptedException {
+        if (has(layer.chainId())) {
+            throw new CarafeException.Exists("layer " + layer.chainId() + " was unpacked twice");
+        }
+        String name = dir.complete(staged.name());
+        staged.renamed(name);
+        names.run();
+        synchronized (this) {
+            Path fs = dir.path(name).resolve(StagedLayer.FS);
+            layers.put(
+                    layer.chainId(),
+                    new Layer(
+                            layer.chainId(),
+                            layer.diffId(),
+                            fs,
+                            layer.bytes(),
+                            layer.inodes(),
+                            layer.opaqueRoot()));
+            shortNames.put(layer.chainId(), name);
+            return lease(List.of(layer.chainId()));
+        }
+    }
+
+    /**
+     * Deletes every layer that is neither kept nor leased, and what crashes left behind. The layers
+     * of containers are leased by their snapshots.
+     */
+    public Collected collect(Set<String> keepChainIds) {
+        List<String> failures = new ArrayList<>();
+        int removed = dir.sweep(victims(keepChainIds, failures), failures);
+        return new Collected(removed, failures);
+    }
+
+    private synchronized List<String> victims(Set<String> keep, List<String> failures) {
+        List<String> names = new ArrayList<>();
+        for (String chainId : List.copyOf(layers.keySet())) {
+            if (!keep.contains(chainId) && !leases.containsKey(chainId)) {
+                retire(chainId, failures);
+            }
+        }
+        try {
+            dir.leftovers().stream().filter(name -> !inUse.contains(name)).forEach(names::add);
+        } catch (SyscallException e) {
+            failures.add("list leftovers: " + e.getMessage());
+        }
+        return names;
+    }
+
+    private void retire(String chainId, List<String> failures) {
+        String name = shortNames.get(chainId);
+        try {
+            if (name != null) {
+                dir.retire(name);
+            }
+            layers.remove(chainId);
+            shortNames.remove(chainId);
+        } catch (SyscallException e) {
+            failures.add("retire layer " + chainId + ": " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,309 @@
+package carafe.image.snapshot;
+
+import carafe.base.CarafeException;
+import carafe.base.KeyedLock;
+import carafe.linux.Errno;
+import carafe.linux.SyscallException;
+import carafe.linux.fs.FileCalls;
+import carafe.linux.fs.OpenHow;
+import carafe.linux.fs.RawNames;
+import carafe.linux.fs.RootDir;
+import carafe.linux.fs.TreeUsage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The writable directories of containers. Nothing is mounted here: the shim stacks the layers.
+ * Preparing does not wait for the disk; a snapshot whose record a power cut damaged belongs to no
+ * container any more and is collected. Thread-safe.
+ */
+public final class Snapshots {
+    private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+    private static final Duration RELEASE_DEADLINE = Duration.ofMinutes(5);
+    private static final String UPPER = "fs";
+    private static final String WORK = "work";
+    private static final String OWNER = "owner";
+
+    private final StoreDir dir;
+    private final LayerStore layers;
+    private final Map<String, Entry> byOwner = new LinkedHashMap<>();
+    private final Set<String> preparing = new HashSet<>();
+    private final Set<String> making = new HashSet<>();
+    private final KeyedLock<String> releasing = new KeyedLock<>();
+
+    private Snapshots(StoreDir dir, LayerStore layers) {
+        this.dir = dir;
+        this.layers = layers;
+    }
+
+    /** The leases live as long as the snapshot, so that its layers cannot be collected. */
+    private record Entry(String name, List<String> chainIds, List<LayerLease> leases) {
+        void endLeases() {
+            leases.forEach(LayerLease::close);
+        }
+    }
+
+    /**
+     * Opens or creates the directory of snapshots.
+     *
+     * @throws CarafeException.Internal when it cannot be read
+     */
+    public static Snapshots open(Path snapshotsDir, LayerStore layers, FileCalls calls) {
+        try {
+            Snapshots snapshots = new Snapshots(StoreDir.open(snapshotsDir, calls), layers);
+            snapshots.load();
+            return snapshots;
+        } catch (IOException e) {
+            throw new CarafeException.Internal("open snapshots " + snapshotsDir + ": " + e, e);
+        }
+    }
+
+    private void load() throws SyscallException {
+        for (String name : dir.children()) {
+            Optional<OwnerRecord> record = readOwner(name);
+            if (record.isPresent()) {
+                OwnerRecord owner = record.get();
+                List<LayerLease> leases =
+                        owner.chainIds().stream()
+                                .flatMap(id -> layers.leaseIfPresent(id).stream())
+                                .toList();
+                byOwner.put(owner.containerId(), new Entry(name, owner.chainIds(), leases));
+            } else {
+                LOG.atWarn()
+                        .addKeyValue("directory", dir.path(name))
+                        .log("A snapshot without a readable owner is set aside");
+                dir.retire(name);
+            }
+        }
+    }
+
+    private Optional<OwnerRecord> readOwner(String name) {
+        try {
+            return OwnerRecord.read(dir.readRecord(name, OWNER));
+        } catch (SyscallException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Makes the writable directories of a container. The upper directory starts with the owner,
+     * mode and attributes of the image's root directory.
+     *
+     * @param chainIdsBottomFirst the image's layers, at least one
+     * @throws CarafeException.Exists when the container has a snapshot already
+     * @throws CarafeException.NotFound when a layer is not in the store
+     * @throws CarafeException.Exhausted when the disk is full
+     */
+    public Snapshot prepare(String containerId, List<String> chainIdsBottomFirst) {
+        if (chainIdsBottomFirst.isEmpty()) {
+            throw new CarafeException.Invalid(
+                    "container " + containerId + ": an image without layers has no root");
+        }
+        claim(containerId);
+        LayerLease lease = null;
+        try {
+            lease = layers.lease(chainIdsBottomFirst);
+            String name = make(containerId, chainIdsBottomFirst, lease.bottomFirst());
+            Snapshot made = snapshot(name, lease.bottomFirst());
+            enter(containerId, new Entry(name, List.copyOf(chainIdsBottomFirst), List.of(lease)));
+            lease = null;
+            return made;
+        } catch (SyscallException e) {
+            throw Failures.of("prepare the root of container " + containerId, e);
+        } finally {
+            if (lease != null) {
+                lease.close();
+            }
+            unclaim(containerId);
+        }
+    }
+
+    private synchronized void enter(String containerId, Entry entry) {
+        byOwner.put(containerId, entry);
+    }
+
+    private synchronized void unclaim(String containerId) {
+        preparing.remove(containerId);
+    }
+
+    private synchronized void claim(String containerId) {
+        if (byOwner.containsKey(containerId) || !preparing.add(containerId)) {
+            throw new CarafeException.Exists("container " + containerId + " has a snapshot");
+        }
+    }
+
+    private String make(String containerId, List<String> chainIds, List<Layer> bottomFirst)
+            throws SyscallException {
+        String made;
+        synchronized (this) {
+            made = dir.make();
+            making.add(made);
+        }
+        boolean done = false;
+        try {
+            fill(made, bottomFirst.getLast());
+            dir.writeRecord(made, OWNER, new OwnerRecord(containerId, chainIds).write());
+            String name = dir.complete(made);
+            done = true;
+            return name;
+        } finally {
+            if (!done) {
+                dir.deleteQuietly(made);
+            }
+            synchronized (this) {
+                making.remove(made);
+            }
+        }
+    }
+
+    private void fill(String made, Layer top) throws SyscallException {
+        FileCalls calls = dir.calls();
+        try (RootDir root = dir.root();
+                RootDir self = root.descend(RawNames.of(made))) {
+            calls.mkdirat(self.fd(), RawNames.of(WORK), 0700);
+            calls.mkdirat(self.fd(), RawNames.of(UPPER), 0700);
+            try (RootDir upper = self.descend(RawNames.of(UPPER));
+                    RootDir image = RootDir.open(calls, top.fs())) {
+                Metadata.copy(calls, image.fd(), upper.fd());
+            }
+        }
+    }
+
+    private Snapshot snapshot(String name, List<Layer> bottomFirst) {
+        List<Path> lower = new ArrayList<>();
+        for (Layer layer : bottomFirst.reversed()) {
+            lower.add(layer.fs());
+            if (layer.opaqueRoot()) {
+                break;
+            }
+        }
+        Path self = dir.path(name);
+        return new Snapshot(lower, self.resolve(UPPER), self.resolve(WORK));
+    }
+
+    /** The container's snapshot, if it has one and its layers are still there. */
+    public Optional<Snapshot> find(String containerId) {
+        Entry entry = entry(containerId);
+        if (entry == null) {
+            return Optional.empty();
+        }
+        List<Layer> bottomFirst = new ArrayList<>();
+        for (String chainId : entry.chainIds()) {
+            Optional<Layer> layer = layers.find(chainId);
+            if (layer.isEmpty()) {
+                return Optional.empty();
+            }
+            bottomFirst.add(layer.get());
+        }
+        return Optional.of(snapshot(entry.name(), bottomFirst));
+    }
+
+    private synchronized @org.jspecify.annotations.Nullable Entry entry(String containerId) {
+        return byOwner.get(containerId);
+    }
+
+    /** All containers that have a snapshot. */
+    public synchronized Set<String> owners() {
+        return Set.copyOf(byOwner.keySet());
+    }
+
+    /** All layers that snapshots stand on; their leases keep them from being collected. */
+    public synchronized Set<String> chainIdsInUse() {
+        Set<String> used = new HashSet<>();
+        byOwner.values().forEach(entry -> used.addAll(entry.chainIds()));
+        return used;
+    }
+
+    /**
+     * Deletes the container's writable directories. Nothing happens when there are none.
+     *
+     * @throws CarafeException.Precondition when something is still mounted inside: nothing behind
+     *     the mount is touched, and the call can be repeated
+     */
+    public void release(String containerId) {
+        try (KeyedLock.Held _ = releasing.lock(containerId, RELEASE_DEADLINE)) {
+            Entry entry = entry(containerId);
+            if (entry != null) {
+                delete(containerId, entry);
+            }
+        }
+    }
+
+    private void delete(String containerId, Entry entry) {
+        try {
+            dir.delete(entry.name());
+        } catch (SyscallException e) {
+            if (e.is(Errno.EBUSY) || e.is(Errno.EXDEV)) {
+                throw new CarafeException.Precondition(
+                        "remove the root of container %s: something is mounted in %s (%s)"
+                                .formatted(containerId, dir.path(entry.name()), e.getMessage()),
+                        e);
+            }
+            throw Failures.of("remove the root of container " + containerId, e);
+        }
+        synchronized (this) {
+            byOwner.remove(containerId);
+        }
+        entry.endLeases();
+    }
+
+    /**
+     * What the container has written so far, its root directory included.
+     *
+     * @throws CarafeException.NotFound when it has no snapshot
+     */
+    public Usage usage(String containerId) {
+        Entry entry = entry(containerId);
+        if (entry == null) {
+            throw new CarafeException.NotFound("container " + containerId + " has no snapshot");
+        }
+        try (RootDir root = dir.root();
+                var upper =
+                        root.open(
+                                RawNames.of(entry.name() + "/" + UPPER),
+                                OpenHow.DIRECTORY_NO_LINKS)) {
+            TreeUsage.Total total = TreeUsage.of(dir.calls(), upper.number());
+            return new Usage(total.bytes(), total.inodes());
+        } catch (SyscallException e) {
+            throw Failures.of("measure the root of container " + containerId, e);
+        }
+    }
+
+    /** Deletes every snapshot whose container is not kept, and what crashes left behind. */
+    public Collected collect(Set<String> keepOwners) {
+        List<String> failures = new ArrayList<>();
+        int removed = 0;
+        for (String owner : owners()) {
+            if (keepOwners.contains(owner)) {
+                continue;
+            }
+            try {
+                release(owner);
+                removed++;
+            } catch (CarafeException e) {
+                failures.add(String.valueOf(e.getMessage()));
+            }
+        }
+        removed += dir.sweep(leftovers(failures), failures);
+        return new Collected(removed, failures);
+    }
+
+    private synchronized List<String> leftovers(List<String> failures) {
+        try {
+            return dir.leftovers().stream().filter(name -> !making.contains(name)).toList();
+        } catch (SyscallException e) {
+            failures.add("list leftovers: " + e.getMessage());
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package carafe.image.unpack;
+
+import carafe.base.CarafeException;
+import carafe.image.snapshot.Failures;
+import carafe.image.snapshot.Layer;
+import carafe.image.snapshot.LayerLease;
+import carafe.image.snapshot.LayerStore;
+import carafe.linux.SyscallException;
+import carafe.linux.fs.RawNames;
+import carafe.linux.fs.RootDir;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One call of {@link ImageUnpacker#unpack}: a platform thread per layer, because unpacking blocks
+ * in the kernel. The first failure ends them all. Owns its threads, leases and directory handles.
+ */
+final class ImageRun {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageRun.class);
+    private static final long STOP_MILLIS = 30_000;
+
+    private final LayerStore store;
+    private final Budget budget;
+    private final Until until;
+    private final List<Place> places = new ArrayList<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private int running;
+
+    ImageRun(LayerStore store, Budget budget, Until until) {
+        this.store = store;
+        this.budget = budget;
+        this.until = until;
+    }
+
+    /** How one layer is made present, at its place in the image. */
+    @FunctionalInterface
+    interface Work {
+        void run(LayerSource source, Place place) throws Exception;
+    }
+
+    LayerLease run(Work work, List<LayerSource> bottomFirst) {
+        for (LayerSource source : bottomFirst) {
+            Place place = new Place(places.size());
+            place.thread =
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name("unpack " + source.descriptor().digest().substring(0, 19))
+                            .unstarted(() -> work(work, source, place));
+            places.add(place);
+        }
+        running = places.size();
+        places.forEach(Place::start);
+        try {
+            await();
+            return store.lease(
+                    bottomFirst.stream().map(source -> source.descriptor().chainId()).toList());
+        } finally {
+            stop();
+        }
+    }
+
+    private void work(Work work, LayerSource source, Place place) {
+        try {
+            work.run(source, place);
+            oneDone();
+        } catch (Throwable e) {
+            ended.completeExceptionally(e);
+        }
+    }
+
+    private synchronized void oneDone() {
+        running--;
+        if (running == 0) {
+            ended.complete(null);
+        }
+    }
+
+    private void await() {
+        try {
+            ended.get(until.left(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw until.passed();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CarafeException.Deadline(until.what() + " was interrupted", e);
+        } catch (ExecutionException e) {
+            throw cause(e);
+        }
+    }
+
+    private RuntimeException cause(ExecutionException e) {
+        return switch (e.getCause()) {
+            case CarafeException known -> known;
+            case SyscallException disk -> Failures.of(until.what(), disk);
+            case IOException source ->
+                    new CarafeException.Unavailable(until.what() + ": " + source, source);
+            case null, default ->
+                    new CarafeException.Internal(until.what() + ": " + e.getCause(), e);
+        };
+    }
+
+    /** Ends what still runs and gives back what the places hold. */
+    private void stop() {
+        places.forEach(place -> place.thread().interrupt());
+        boolean interrupted = Thread.interrupted();
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
+        for (Place place : places) {
+            try {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                place.thread().join(Math.max(1, left));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            if (place.thread().isAlive()) {
+                LOG.atWarn()
+                        .addKeyValue("thread", place.thread().getName())
+                        .log("A layer is still being cleaned up");
+            } else {
+                place.close();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A layer that can be looked into from the layers above. */
+    private record Finished(RootDir root, boolean opaqueRoot) {}
+
+    /** Where in the image a layer is, and what has become of it. Used by the layer's thread. */
+    final class Place {
+        private final int index;
+        private final CompletableFuture<Finished> finished = new CompletableFuture<>();
+        private @Nullable Thread thread;
+        private @Nullable LayerLease lease;
+
+        private Place(int index) {
+            this.index = index;
+        }
+
+        private Thread thread() {
+            Thread own = thread;
+            if (own == null) {
+                throw new IllegalStateException("no thread yet");
+            }
+            return own;
+        }
+
+        private void start() {
+            thread().start();
+        }
+
+        Until until() {
+            return until;
+        }
+
+        /** The layer was in the store. */
+        void present(LayerLease found) throws IOException {
+            lease = found;
+            Layer layer = found.bottomFirst().getFirst();
+            finished.complete(
+                    new Finished(RootDir.open(store.calls(), layer.fs()), layer.opaqueRoot()));
+        }
+
+        /** Unpacks the layer. */
+        void make(LayerSource source, Semaphore slots, UnpackLimits limits) throws Exception {
+            try (UnpackLayer layer = read(source, slots, limits)) {
+                try {
+                    finish(layer);
+                } catch (Throwable e) {
+                    // Told before the directory goes, see finish().
+                    ended.completeExceptionally(e);
+                    throw e;
+                }
+            }
+        }
+
+        private UnpackLayer read(LayerSource source, Semaphore slots, UnpackLimits limits)
+                throws IOException, InterruptedException {
+            if (!slots.tryAcquire(until.left(), TimeUnit.NANOSECONDS)) {
+                throw until.passed();
+            }
+            UnpackLayer layer = null;
+            boolean done = false;
+            try {
+                layer = new UnpackLayer(source.descriptor(), store.calls(), store.stage(), limits);
+                layer.read(source.open(), budget, until);
+                done = true;
+                return layer;
+            } finally {
+                slots.release();
+                if (!done && layer != null) {
+                    layer.close();
+                }
+            }
+        }
+
+        private void finish(UnpackLayer layer)
+                throws IOException, InterruptedException, ExecutionException {
+            layer.settle(layer.needsLower() ? below() : List.of());
+            if (ended.isCompletedExceptionally()) {
+                // A lower layer may have been deleted while this one looked into it.
+                throw new InterruptedException("another layer failed");
+            }
+            finished.complete(
+                    new Finished(layer.root().descend(RawNames.of(".")), layer.opaqueRoot()));
+            lease = layer.publish();
+        }
+
+        /** Waits for the layers below, as far down as they can be seen. */
+        private List<RootDir> below() throws InterruptedException, ExecutionException {
+            List<RootDir> topFirst = new ArrayList<>();
+            for (int i = index - 1; i >= 0; i--) {
+                Finished next = places.get(i).await();
+                topFirst.add(next.root());
+                if (next.opaqueRoot()) {
+                    break;
+                }
+            }
+            return topFirst;
+        }
+
+        private Finished await() throws InterruptedException, ExecutionException {
+            try {
+                return finished.get(until.left(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                throw until.passed();
+            }
+        }
+
+        private void close() {
+            LayerLease held = lease;
+            if (held != null) {
+                held.close();
+            }
+            if (finished.isDone()) {
+                finished.join().root().close();
+            }
+        }
+    }
+}

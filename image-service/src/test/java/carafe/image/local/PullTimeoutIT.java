@@ -1,0 +1,87 @@
+package carafe.image.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import carafe.base.CarafeException;
+import carafe.testkit.image.TestImage;
+import carafe.testkit.image.TestLayer;
+import carafe.testkit.registry.Answer;
+import carafe.testkit.registry.ScriptedRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A registry that does not get on ends at the no-progress limit, 2 s here. */
+class PullTimeoutIT {
+    private static final Duration LIMIT = Duration.ofSeconds(2);
+
+    @TempDir private Path root;
+    private ScriptedRegistry registry;
+    private LocalImages images;
+    private final TestLayer layer = TestImages.layer(1, 300_000);
+    private final TestImage image = TestImage.oci("{}", layer);
+
+    @BeforeEach
+    void start() throws IOException {
+        registry = ScriptedRegistry.start();
+        images = TestImages.open(root, LIMIT);
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        images.close();
+        registry.close();
+    }
+
+    static Stream<Arguments> stalls() {
+        Answer drip = Answer.drip(Duration.ofMillis(100));
+        return Stream.of(
+                Arguments.of("/manifests/", Answer.SILENCE),
+                Arguments.of("/manifests/", Answer.stallAfter(10)),
+                Arguments.of("/manifests/", drip),
+                Arguments.of("/blobs/", Answer.SILENCE),
+                Arguments.of("/blobs/", Answer.stallAfter(10)),
+                Arguments.of("/blobs/", drip));
+    }
+
+    @ParameterizedTest
+    @MethodSource("stalls")
+    void aStalledPullEndsAtTheLimit(String where, Answer stall) throws Exception {
+        String reference = registry.push("app", "1", image);
+        registry.script(where, stall);
+        long start = System.nanoTime();
+        assertThatThrownBy(() -> images.pull(TestImages.request(reference)))
+                .isInstanceOf(CarafeException.Unavailable.class)
+                .hasMessageStartingWith("RegistryUnavailable: ");
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isBetween(LIMIT.multipliedBy(8).dividedBy(10), LIMIT.plusSeconds(2));
+        assertThat(TestImages.leftoversAtLast(root)).isEmpty();
+        assertThat(images.pull(TestImages.request(reference)).id()).isEqualTo(image.id());
+    }
+
+    @Test
+    void aSlowButSteadyTransferIsLetGoOn() {
+        String reference = registry.push("app", "1", image);
+        registry.script(
+                "/blobs/" + layer.blob().digest(),
+                (_, right, wire) -> {
+                    wire.head(right, right.body().length);
+                    int step = right.body().length / 8 + 1;
+                    for (int at = 0; at < right.body().length; at += step) {
+                        int end = Math.min(at + step, right.body().length);
+                        wire.write(java.util.Arrays.copyOfRange(right.body(), at, end));
+                        wire.pause(Duration.ofMillis(500));
+                    }
+                });
+        assertThat(images.pull(TestImages.request(reference)).id()).isEqualTo(image.id());
+    }
+}

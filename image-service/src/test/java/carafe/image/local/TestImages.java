@@ -1,0 +1,124 @@
+package carafe.image.local;
+
+import carafe.base.DiskFiles;
+import carafe.base.DurableFiles;
+import carafe.image.PullRequest;
+import carafe.image.pull.PullImage;
+import carafe.image.registry.TransferLimits;
+import carafe.image.unpack.UnpackLimits;
+import carafe.linux.fs.FileCalls;
+import carafe.testkit.image.TarBuilder;
+import carafe.testkit.image.TestLayer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Image services in a test's directory, and what they left there. */
+final class TestImages {
+    static final Duration DEADLINE = Duration.ofSeconds(60);
+
+    private TestImages() {}
+
+    static LocalImages open(Path root) {
+        return LocalImages.open(config(root, Duration.ofSeconds(20)));
+    }
+
+    static LocalImages open(Path root, DurableFiles files) {
+        return LocalImages.open(
+                config(root, Duration.ofSeconds(20)),
+                new LocalImages.Ports(FileCalls.linux(), files));
+    }
+
+    static LocalImages open(Path root, Duration noProgress) {
+        return LocalImages.open(
+                config(root, noProgress),
+                new LocalImages.Ports(FileCalls.linux(), new DiskFiles()));
+    }
+
+    static ImagesConfig config(Path root, Duration noProgress) {
+        TransferLimits transfer =
+                new TransferLimits(
+                        Duration.ofSeconds(5),
+                        noProgress,
+                        5,
+                        Duration.ofMillis(10),
+                        Duration.ofMillis(50));
+        UnpackLimits usual = UnpackLimits.standard();
+        UnpackLimits unpack =
+                new UnpackLimits(
+                        usual.layerBytes(),
+                        usual.imageBytes(),
+                        usual.layerEntries(),
+                        usual.ratio(),
+                        usual.ratioFloorBytes(),
+                        1 << 20,
+                        100);
+        return new ImagesConfig(
+                root,
+                root.resolve("certs.d"),
+                Set.of(),
+                3,
+                Set.of(),
+                transfer,
+                new PullImage.Limits(Duration.ofMinutes(5), Duration.ofMillis(1)),
+                unpack);
+    }
+
+    static PullRequest request(String reference) {
+        return new PullRequest(reference, Optional.empty(), DEADLINE);
+    }
+
+    static PullRequest request(String reference, Duration deadline) {
+        return new PullRequest(reference, Optional.empty(), deadline);
+    }
+
+    /** A layer with one file of incompressible content, different for every seed. */
+    static TestLayer layer(int seed, int bytes) {
+        byte[] noise = new byte[bytes];
+        new Random(seed).nextBytes(noise);
+        return TestLayer.gzip(
+                new TarBuilder()
+                        .dir("layer-" + seed)
+                        .file("layer-" + seed + "/noise", noise, TarBuilder.Attributes.mode(0644))
+                        .build());
+    }
+
+    /**
+     * What is below the root, without the space that is held back and empty directories of ours.
+     */
+    static List<String> leftovers(Path root) throws IOException {
+        try (Stream<Path> all = Files.walk(root)) {
+            return all.filter(path -> !path.equals(root))
+                    .map(path -> root.relativize(path).toString())
+                    .filter(path ->
+                            !Set.of(
+                                            "images",
+                                            "images/ingest",
+                                            "images/records",
+                                            "images/blobs",
+                                            "images/blobs/sha256",
+                                            "images/ballast",
+                                            "layers",
+                                            "snapshots")
+                                    .contains(path))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /** Waits until what is freed in the background is gone. */
+    static List<String> leftoversAtLast(Path root) throws Exception {
+        List<String> left = leftovers(root);
+        for (int i = 0; i < 500 && !left.isEmpty(); i++) {
+            Thread.sleep(10);
+            left = leftovers(root);
+        }
+        return left;
+    }
+}

@@ -1,0 +1,46 @@
+package carafe.linux.cgroup;
+
+import carafe.linux.SyscallException;
+import java.nio.file.Path;
+
+/** Which processors and memory nodes may be used. */
+final class CpusetController {
+    private static final String CPUS = "cpuset.cpus";
+    private static final String MEMS = "cpuset.mems";
+
+    private CpusetController() {}
+
+    static void apply(LimitWriter out, CpusetLimits limits) {
+        if (!limits.cpus().isEmpty()) {
+            out.prefer(CPUS, limits.cpus());
+        }
+        if (!limits.mems().isEmpty()) {
+            out.prefer(MEMS, limits.mems());
+        }
+    }
+
+    /**
+     * A fresh cpuset of version 1 is empty, and a process that enters an empty one is refused with
+     * ENOSPC; so it gets what its parent has. The parent was filled before.
+     */
+    static void fillFromParent(CgroupFiles files, Path directory) throws SyscallException {
+        fill(files, directory, CPUS);
+        fill(files, directory, MEMS);
+    }
+
+    private static void fill(CgroupFiles files, Path directory, String name)
+            throws SyscallException {
+        Path own = directory.resolve(name);
+        if (files.read(own).isBlank()) {
+            files.write(own, files.read(parentOf(directory).resolve(name)).strip());
+        }
+    }
+
+    private static Path parentOf(Path directory) {
+        Path parent = directory.getParent();
+        if (parent == null) {
+            throw new IllegalArgumentException("a cgroup directory has a parent: " + directory);
+        }
+        return parent;
+    }
+}

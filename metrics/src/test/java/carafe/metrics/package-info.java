@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.metrics;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,107 @@
+package carafe.network.cni;
+
+import carafe.base.CarafeException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a plugin as a process of its own with bounded output and a deadline. Thread-safe. */
+final class ForkedPlugin implements PluginProcess {
+    private static final int MAX_STDOUT_BYTES = 1 << 20;
+    private static final int MAX_STDERR_BYTES = 64 << 10;
+    private static final int CHUNK_BYTES = 8 << 10;
+
+    @Override
+    public Output run(
+            Path program, Map<String, String> environment, byte[] stdin, Duration deadline)
+            throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(program.toString()).directory(Path.of("/").toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        try {
+            return talk(process, program, stdin, deadline);
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+        }
+    }
+
+    private static Output talk(Process process, Path program, byte[] stdin, Duration deadline)
+            throws IOException {
+        long end = System.nanoTime() + deadline.toNanos();
+        CompletableFuture<String> out =
+                reading(process.getInputStream(), MAX_STDOUT_BYTES, process);
+        CompletableFuture<String> err = reading(process.getErrorStream(), MAX_STDERR_BYTES, null);
+        Thread.ofVirtual().name("cni stdin").start(() -> feed(process, stdin));
+        try {
+            if (!process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+                throw late(program, deadline);
+            }
+            // A daemonised grandchild may hold the pipes open: it gets no more time than the
+            // plugin.
+            return new Output(
+                    process.exitValue(),
+                    out.get(end - System.nanoTime(), TimeUnit.NANOSECONDS),
+                    err.get(end - System.nanoTime(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            throw late(program, deadline);
+        } catch (ExecutionException e) {
+            throw new IOException(program + ": " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CarafeException.Deadline(program + " was interrupted", e);
+        }
+    }
+
+    private static void feed(Process process, byte[] stdin) {
+        try (OutputStream to = process.getOutputStream()) {
+            to.write(stdin);
+        } catch (IOException e) {
+            // The plugin need not read its input; whether it worked its exit code says.
+        }
+    }
+
+    private static CompletableFuture<String> reading(
+            InputStream from, int maxBytes, @Nullable Process killed) {
+        CompletableFuture<String> done = new CompletableFuture<>();
+        Thread.ofVirtual()
+                .name("cni output")
+                .start(() -> {
+                    try (from) {
+                        done.complete(readBounded(from, maxBytes, killed));
+                    } catch (IOException e) {
+                        done.completeExceptionally(e);
+                    }
+                });
+        return done;
+    }
+
+    private static String readBounded(InputStream from, int maxBytes, @Nullable Process killed)
+            throws IOException {
+        byte[] kept = from.readNBytes(maxBytes);
+        byte[] rest = new byte[CHUNK_BYTES];
+        while (from.read(rest) >= 0) {
+            if (killed != null) {
+                killed.destroyForcibly();
+                throw new IOException("it printed more than " + maxBytes + " bytes");
+            }
+        }
+        return new String(kept, StandardCharsets.UTF_8);
+    }
+
+    private static CarafeException.Deadline late(Path program, Duration deadline) {
+        return new CarafeException.Deadline(
+                "CNI plugin %s did not end within %s and was killed".formatted(program, deadline));
+    }
+}

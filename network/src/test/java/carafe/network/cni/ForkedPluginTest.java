@@ -1,0 +1,67 @@
+package carafe.network.cni;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import carafe.base.CarafeException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real processes standing in for plugins. */
+final class ForkedPluginTest {
+    @TempDir Path dir;
+
+    @Test
+    void givesInputAndOnlyTheNamedEnvironment() throws IOException {
+        Path plugin = script("cat; env | grep -v -e ^PWD= -e ^_= -e ^SHLVL= >&2; exit 3");
+
+        PluginProcess.Output output =
+                new ForkedPlugin()
+                        .run(
+                                plugin,
+                                Map.of("A", "b"),
+                                new byte[] {105, 110},
+                                Duration.ofSeconds(10));
+
+        assertThat(output.exitCode()).isEqualTo(3);
+        assertThat(output.stdout()).isEqualTo("in");
+        assertThat(output.stderr()).isEqualTo("A=b\n");
+    }
+
+    @Test
+    void aPluginThatHangsIsKilledAtTheDeadline() throws IOException {
+        Path plugin = script("exec sleep 60");
+
+        assertThatThrownBy(() ->
+                        new ForkedPlugin()
+                                .run(
+                                        plugin,
+                                        Map.of("PATH", "/usr/bin:/bin"),
+                                        new byte[0],
+                                        Duration.ofMillis(200)))
+                .isInstanceOf(CarafeException.Deadline.class)
+                .hasMessageContaining("plugin");
+    }
+
+    @Test
+    void aPluginThatPrintsForEverIsStopped() throws IOException {
+        Path plugin =
+                script("while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done");
+
+        assertThatThrownBy(() ->
+                        new ForkedPlugin()
+                                .run(plugin, Map.of(), new byte[0], Duration.ofSeconds(60)))
+                .hasMessageContaining("printed more than");
+    }
+
+    private Path script(String body) throws IOException {
+        Path file = Files.writeString(dir.resolve("plugin"), "#!/bin/sh\n" + body + "\n");
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    }
+}

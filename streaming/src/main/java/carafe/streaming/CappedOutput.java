@@ -1,0 +1,83 @@
+package carafe.streaming;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * What a process wrote to stdout and stderr, up to a limit for both together and as far as the
+ * node's budget goes; a first part is guaranteed whatever others take. The rest is counted and
+ * dropped, and the end of the stream concerned says so. Thread-safe.
+ */
+public final class CappedOutput implements AutoCloseable {
+    /** Room kept for the two notes about dropped output. */
+    static final int NOTE_BYTES = 128;
+
+    private final OutputBudget budget;
+    private final long limit;
+    private final long guaranteed;
+    private final Segments stdout = new Segments();
+    private final Segments stderr = new Segments();
+    private long granted;
+    private long droppedStdout;
+    private long droppedStderr;
+
+    /**
+     * @param limit bytes of both streams together, notes included
+     * @param guaranteed bytes that are not taken from the budget
+     */
+    public CappedOutput(OutputBudget budget, long limit, long guaranteed) {
+        this.budget = budget;
+        this.limit = Math.max(limit - NOTE_BYTES, 0);
+        this.guaranteed = Math.min(guaranteed, this.limit);
+    }
+
+    public synchronized void stdout(byte[] bytes) {
+        int room = room(bytes.length);
+        stdout.append(bytes, room);
+        droppedStdout += bytes.length - room;
+    }
+
+    public synchronized void stderr(byte[] bytes) {
+        int room = room(bytes.length);
+        stderr.append(bytes, room);
+        droppedStderr += bytes.length - room;
+    }
+
+    /** What was kept of stdout, with a note at its end when some was dropped. */
+    public synchronized byte[] stdout() {
+        return withNote(stdout, droppedStdout);
+    }
+
+    /** What was kept of stderr, with a note at its end when some was dropped. */
+    public synchronized byte[] stderr() {
+        return withNote(stderr, droppedStderr);
+    }
+
+    /** Gives the budget back; the bytes must not be used any more. */
+    @Override
+    public synchronized void close() {
+        budget.give(granted);
+        granted = 0;
+    }
+
+    /** How many of the next bytes are kept. */
+    private int room(int wanted) {
+        long kept = (long) stdout.size() + stderr.size();
+        long wish = Math.min(wanted, limit - kept);
+        long beyond = Math.max(kept + wish - Math.max(kept, guaranteed), 0);
+        long given = budget.take(beyond);
+        granted += given;
+        return Math.toIntExact(wish - beyond + given);
+    }
+
+    private static byte[] withNote(Segments kept, long dropped) {
+        if (dropped == 0) {
+            return kept.toByteArray();
+        }
+        byte[] note =
+                ("\n[" + dropped + " bytes of output dropped]\n").getBytes(StandardCharsets.UTF_8);
+        byte[] whole = Arrays.copyOf(kept.toByteArray(), kept.size() + note.length);
+        System.arraycopy(note, 0, whole, kept.size(), note.length);
+        return whole;
+    }
+}

@@ -1,0 +1,84 @@
+package carafe.streaming;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class CappedOutputTest {
+    private static final int LIMIT = 10_000 + CappedOutput.NOTE_BYTES;
+
+    private final OutputBudget budget = new OutputBudget(100_000);
+
+    @Test
+    void outputWithinTheLimitComesBackWhole() {
+        try (CappedOutput output = new CappedOutput(budget, LIMIT, 1000)) {
+            output.stdout(utf8("one "));
+            output.stderr(utf8("oops"));
+            output.stdout(utf8("two"));
+            assertThat(output.stdout()).isEqualTo(utf8("one two"));
+            assertThat(output.stderr()).isEqualTo(utf8("oops"));
+        }
+    }
+
+    @Test
+    void bothStreamsTogetherNeverExceedTheLimit() {
+        try (CappedOutput output = new CappedOutput(budget, LIMIT, 1000)) {
+            output.stdout(new byte[6000]);
+            output.stderr(new byte[6000]);
+            output.stdout(new byte[6000]);
+            byte[] stdout = output.stdout();
+            byte[] stderr = output.stderr();
+            assertThat(stdout.length + stderr.length).isLessThanOrEqualTo(LIMIT);
+            assertThat(new String(stderr, StandardCharsets.UTF_8))
+                    .endsWith("\n[2000 bytes of output dropped]\n");
+            assertThat(new String(stdout, StandardCharsets.UTF_8))
+                    .endsWith("\n[6000 bytes of output dropped]\n");
+        }
+    }
+
+    @Test
+    void theGuaranteedPartNeedsNoBudget() {
+        OutputBudget empty = new OutputBudget(0);
+        try (CappedOutput output = new CappedOutput(empty, LIMIT, 1000)) {
+            output.stdout(new byte[600]);
+            output.stderr(new byte[600]);
+            assertThat(output.stdout()).hasSize(600);
+            assertThat(new String(output.stderr(), StandardCharsets.UTF_8))
+                    .hasSize(400 + "\n[200 bytes of output dropped]\n".length());
+        }
+    }
+
+    @Test
+    void theBudgetIsSharedAndComesBack() {
+        OutputBudget small = new OutputBudget(5000);
+        CappedOutput first = new CappedOutput(small, LIMIT, 0);
+        CappedOutput second = new CappedOutput(small, LIMIT, 0);
+        first.stdout(new byte[4000]);
+        second.stdout(new byte[4000]);
+        assertThat(small.taken()).isEqualTo(5000);
+        assertThat(new String(second.stdout(), StandardCharsets.UTF_8))
+                .endsWith("[3000 bytes of output dropped]\n");
+        first.close();
+        first.close();
+        second.close();
+        assertThat(small.taken()).isZero();
+    }
+
+    @Test
+    void manyTinyWritesArriveInOrder() {
+        try (CappedOutput output = new CappedOutput(budget, LIMIT, 1000)) {
+            StringBuilder expected = new StringBuilder();
+            for (int i = 0; i < 5000; i++) {
+                String digit = String.valueOf(i % 10);
+                expected.append(digit);
+                output.stdout(utf8(digit));
+            }
+            assertThat(output.stdout()).isEqualTo(utf8(expected.toString()));
+        }
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.streaming;
+
+import org.jspecify.annotations.NullMarked;

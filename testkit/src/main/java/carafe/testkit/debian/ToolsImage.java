@@ -1,0 +1,97 @@
+package carafe.testkit.debian;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/**
+ * The image that most tests run: a merged-/usr tree with static busybox and all its applets, then
+ * one layer per Debian package, six layers in all. {@code bash} in it is dynamic and proves that
+ * layers work together.
+ */
+public final class ToolsImage {
+    /** The Debian packages that become layers above busybox. */
+    static final List<String> PACKAGES =
+            List.of("libc6", "libtinfo6", "bash", "base-files", "netbase");
+
+    private static final Path BUSYBOX = Path.of("/usr/bin/busybox");
+
+    private ToolsImage() {}
+
+    /**
+     * Makes the image in the layout.
+     *
+     * @throws IOException naming the package or program that is missing
+     */
+    public static void create(ImageDirectory images, String tag, Path scratch)
+            throws IOException, InterruptedException {
+        images.create(tag);
+        Path tree = Files.createTempDirectory(scratch, "tools");
+        writeTree(tree, scratch);
+        images.addTree(tag, tree);
+        for (String name : PACKAGES) {
+            images.addPackage(tag, name);
+        }
+        images.configure(
+                tag,
+                "--config.env=PATH=/usr/sbin:/usr/bin",
+                "--config.env=IMAGE_SAYS=hello",
+                "--config.workingdir=/root",
+                "--config.cmd=sh",
+                "--os=linux");
+    }
+
+    /** Only the first layer: the smallest tree that runs a shell. */
+    public static void createSmall(ImageDirectory images, String tag, Path scratch)
+            throws IOException, InterruptedException {
+        images.create(tag);
+        Path tree = Files.createTempDirectory(scratch, "small");
+        writeTree(tree, scratch);
+        images.addTree(tag, tree);
+        images.configure(tag, "--config.env=PATH=/usr/sbin:/usr/bin", "--config.cmd=sh");
+    }
+
+    private static void writeTree(Path tree, Path scratch)
+            throws IOException, InterruptedException {
+        Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
+        for (String dir :
+                List.of("usr/bin", "usr/sbin", "usr/lib", "usr/lib64", "etc", "root", "home/app")) {
+            Files.createDirectories(tree.resolve(dir));
+        }
+        for (String dir : List.of("dev", "proc", "sys", "run", "var/tmp", "mnt", "tmp")) {
+            Files.createDirectories(tree.resolve(dir));
+        }
+        Files.setPosixFilePermissions(
+                tree.resolve("tmp"), PosixFilePermissions.fromString("rwxrwxrwx"));
+        for (String merged : List.of("bin", "sbin", "lib", "lib64")) {
+            Files.createSymbolicLink(tree.resolve(merged), Path.of("usr", merged));
+        }
+        Path busybox = tree.resolve("usr/bin/busybox");
+        Files.copy(BUSYBOX, busybox, StandardCopyOption.COPY_ATTRIBUTES);
+        List<String> list = List.of(BUSYBOX.toString(), "--list");
+        for (String applet : Command.run(scratch, list).lines().toList()) {
+            Path link = tree.resolve("usr/bin").resolve(applet);
+            if (!Files.exists(link)) {
+                Files.createSymbolicLink(link, Path.of("busybox"));
+            }
+        }
+        Files.writeString(
+                tree.resolve("etc/passwd"),
+                """
+                root:x:0:0:root:/root:/bin/sh
+                app:x:1000:1000:app:/home/app:/bin/sh
+                nobody:x:65534:65534:nobody:/:/bin/false
+                """);
+        Files.writeString(
+                tree.resolve("etc/group"),
+                """
+                root:x:0:
+                app:x:1000:
+                extra:x:2000:app
+                nogroup:x:65534:
+                """);
+    }
+}
