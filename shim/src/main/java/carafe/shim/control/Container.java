@@ -1,7 +1,6 @@
 package carafe.shim.control;
 
 import carafe.shim.child.Child;
-import carafe.shim.record.BundleRecords;
 import carafe.shim.record.ExitRecord;
 import carafe.shim.sys.Errno;
 import carafe.shim.sys.ProcessCalls;
@@ -26,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Container implements Party, ChildProcess.Reports {
     private static final int DRAIN_MILLIS = 1900;
-    private static final String NOBODY_ASKS = "whoever asked for the container is gone";
     private static final int START_FAILED = 128;
     private static final int STATUS_BYTES = 4096;
 
@@ -44,7 +42,7 @@ final class Container implements Party, ChildProcess.Reports {
     private final Syscalls sys;
     private final Surroundings parts;
     private final ChildProcess init;
-    private final BundleRecords records;
+    private final Announcement announcement;
     private final ExitReport report;
     private final List<Client> watchers = new ArrayList<>();
     private Stage stage = Stage.MAKING;
@@ -67,7 +65,7 @@ final class Container implements Party, ChildProcess.Reports {
         this.sys = sys;
         this.parts = parts;
         this.init = new ChildProcess(sys, child, sys.memory().allocate(STATUS_BYTES));
-        this.records = new BundleRecords(sys.files());
+        this.announcement = new Announcement(sys, parts);
         this.report = new ExitReport(sys.files());
     }
 
@@ -242,9 +240,9 @@ final class Container implements Party, ChildProcess.Reports {
         }
         if (stage == Stage.MAKING) {
             if (polls.events(polledResult) != 0) {
-                abandon(Failures.of("create", 0, NOBODY_ASKS));
-            } else {
-                announceWhenReady();
+                abandon(Announcement.nobodyAsks());
+            } else if (ready && announcement.isPossible()) {
+                announce();
             }
         }
         boolean drained = parts.pump().hasEnded() || nowNanos() >= drainDeadlineNanos;
@@ -300,35 +298,13 @@ final class Container implements Party, ChildProcess.Reports {
         }
     }
 
-    private void announceWhenReady() {
-        PumpLink pump = parts.pump();
-        if (!ready || !pump.hasTriedToOpen()) {
-            return;
+    private void announce() {
+        Reply.Failed problem = announcement.make(init.pid(), startTicks);
+        if (problem == null) {
+            stage = Stage.CREATED;
+        } else {
+            abandon(problem);
         }
-        if (pump.openErrno() != 0) {
-            int errno = pump.openErrno();
-            String path = parts.facts().logPath();
-            abandon(new Reply.Failed("log.open", path, errno, logProblem(errno)));
-            return;
-        }
-        try {
-            int own = sys.processes().pid();
-            long ownTicks = sys.processes().startTicks(own);
-            records.writePids(own, ownTicks, init.pid(), startTicks);
-            if (parts.result().send(new Reply.Created(init.pid(), startTicks))) {
-                stage = Stage.CREATED;
-            } else {
-                abandon(Failures.of("create", 0, NOBODY_ASKS));
-            }
-        } catch (SyscallException e) {
-            abandon(Failures.of("bundle.pid", e));
-        }
-    }
-
-    private static String logProblem(int errno) {
-        return errno == Errno.EINVAL
-                ? "the log must be a regular file"
-                : "the log cannot be opened: " + Errno.text(errno);
     }
 
     /** The record is on disk before anybody is told, if that can be. */
