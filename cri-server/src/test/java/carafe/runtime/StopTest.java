@@ -54,9 +54,12 @@ class StopTest {
     void aCallerThatLeavesDoesNotSaveTheContainer() throws Exception {
         String id = rig.createAndStart(rig.runPod("web"), "app");
         rig.node.shim(id).ignoreSignals();
-        Thread caller =
-                Thread.ofVirtual()
-                        .start(() -> rig.runtime.stopContainer(id, Duration.ofMillis(200)));
+        FutureTask<Boolean> stop =
+                new FutureTask<>(() -> {
+                    rig.runtime.stopContainer(id, Duration.ofMillis(200));
+                    return true;
+                });
+        Thread caller = Thread.ofVirtual().start(stop);
         caller.interrupt();
         caller.join();
         FakeNode.eventually(

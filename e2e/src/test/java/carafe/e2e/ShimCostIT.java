@@ -51,7 +51,9 @@ final class ShimCostIT {
         List<ShimProcess> shims = ShimProcess.of(node.instance());
         long sumKiB = shims.stream().mapToLong(ShimProcess::pssKiB).sum();
 
-        assertThat(shims).hasSizeGreaterThanOrEqualTo(CONTAINERS);
+        assertThat(shims)
+                .as("control and pump of each")
+                .hasSizeGreaterThanOrEqualTo(2 * CONTAINERS);
         assertThat(sumKiB / CONTAINERS)
                 .as("PSS in KiB per container over %d processes", shims.size())
                 .isPositive()

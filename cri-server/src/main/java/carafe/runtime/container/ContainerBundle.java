@@ -23,6 +23,8 @@ public final class ContainerBundle {
     private static final int MAX_CONFIG_BYTES = 16 << 20;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private static final String SECCOMP = "seccomp.bpf";
+
     private final StatePaths paths;
     private final DurableFiles files;
     private final int maxLogLine;
@@ -37,7 +39,8 @@ public final class ContainerBundle {
     }
 
     /** What the shim must know beside the OCI file. */
-    record ShimFacts(Snapshot rootfs, ContainerCgroup cgroup, String logPath) {}
+    record ShimFacts(
+            Snapshot rootfs, ContainerCgroup cgroup, String logPath, Optional<byte[]> seccomp) {}
 
     Path make(String id) {
         Path directory = paths.container(id);
@@ -71,6 +74,10 @@ public final class ContainerBundle {
         Environment environment = Environment.of(request);
         if (!environment.isText()) {
             environment.base64().forEach(shim.putArray("envBase64")::add);
+        }
+        if (facts.seccomp().isPresent()) {
+            write(paths.container(id).resolve(SECCOMP), facts.seccomp().get());
+            shim.put("seccompFile", SECCOMP);
         }
         shim.put("podPid", request.pod().holder().pid());
         shim.put("podStartTicks", request.pod().holder().startTicks());

@@ -11,4 +11,5 @@ record ContainerParts(
         ContainerBundle bundles,
         LogDirectories logs,
         PidTargets targets,
+        SeccompChoice seccomp,
         HostFacts host) {}

@@ -81,20 +81,17 @@ final class ContainerRules {
         if (security.selinux() != null && !security.selinux().isEmpty()) {
             throw new CarafeException.Unsupported("SELinux labels are not supported yet");
         }
-        checkProfile("AppArmor", security.apparmor());
-        if (!security.privileged()) {
-            checkProfile("seccomp", security.seccomp());
-        }
+        checkAppArmor(security.apparmor());
         NamespaceModes modes = security.namespaces();
         if (modes != null) {
             checkNamespaces(modes);
         }
     }
 
-    private static void checkProfile(String kind, @Nullable SecurityProfile profile) {
+    private static void checkAppArmor(@Nullable SecurityProfile profile) {
         if (profile != null && profile.kind() != SecurityProfile.Kind.UNCONFINED) {
             throw new CarafeException.Unsupported(
-                    "%s profile %s is not supported yet".formatted(kind, profile.kind()));
+                    "AppArmor profile %s is not supported yet".formatted(profile.kind()));
         }
     }
 

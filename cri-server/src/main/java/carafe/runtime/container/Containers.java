@@ -11,6 +11,7 @@ import carafe.runtime.api.ContainerView;
 import carafe.runtime.api.ExecSyncResult;
 import carafe.runtime.port.Ports;
 import carafe.runtime.sandbox.PodContainers;
+import carafe.runtime.seccomp.Arch;
 import carafe.runtime.spec.HostFacts;
 import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.Core;
@@ -25,6 +26,9 @@ import java.util.function.Consumer;
 /** Every use case of containers, put together. Thread-safe. */
 public final class Containers implements PodContainers {
     private static final Duration ALL_DEADLINE = Duration.ofMinutes(4);
+    private static final StopContainer.Patience STOP_PATIENCE =
+            new StopContainer.Patience(
+                    Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofMinutes(2));
 
     private final Core core;
     private final ContainerBundle bundles;
@@ -54,11 +58,12 @@ public final class Containers implements PodContainers {
                                 bundles,
                                 new LogDirectories(),
                                 new PidTargets(core),
+                                seccomp(ports),
                                 settings.host()),
                         holdings,
                         exits);
         this.start = new StartContainer(core, exits);
-        this.stop = new StopContainer(core, exits);
+        this.stop = new StopContainer(core, exits, STOP_PATIENCE);
         this.remove = new RemoveContainer(core, stop, holdings, exits);
         this.exec =
                 new ExecSync(
@@ -70,6 +75,13 @@ public final class Containers implements PodContainers {
                                 settings.execGuaranteedBytes(),
                                 settings.execDrain()));
         this.reopen = new ReopenLog(core);
+    }
+
+    private static SeccompChoice seccomp(Ports ports) {
+        return new SeccompChoice(
+                ports.files(),
+                Arch.of(System.getProperty("os.arch")),
+                SeccompChoice.kernel(System.getProperty("os.version")));
     }
 
     /**

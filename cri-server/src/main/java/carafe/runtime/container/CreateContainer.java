@@ -12,6 +12,7 @@ import carafe.runtime.port.Cgroups;
 import carafe.runtime.port.Cgroups.ContainerCgroup;
 import carafe.runtime.port.ProcessId;
 import carafe.runtime.port.ShimException;
+import carafe.runtime.spec.OciSpec;
 import carafe.runtime.spec.SpecRequest;
 import carafe.runtime.spec.SpecRequest.DeviceGrant;
 import carafe.runtime.state.ContainerRecord;
@@ -22,6 +23,7 @@ import carafe.runtime.state.PodRecord;
 import carafe.runtime.state.SpecDigest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Prepares a container up to the point before its first instruction, or leaves nothing.
@@ -81,8 +83,14 @@ final class CreateContainer {
             step("config");
             ContainerCgroup cgroup = makeCgroup(request, undo);
             parts.logs().make(draft.pod().settings().logDirectory(), logPath);
+            Optional<byte[]> seccomp =
+                    parts.seccomp()
+                            .of(draft.spec().security(), OciSpec.boundingCapabilities(request));
             parts.bundles()
-                    .writeShim(id, request, new ContainerBundle.ShimFacts(rootfs, cgroup, logPath));
+                    .writeShim(
+                            id,
+                            request,
+                            new ContainerBundle.ShimFacts(rootfs, cgroup, logPath, seccomp));
             step("bundle");
             launch(draft, request, undo);
             undo.commit();

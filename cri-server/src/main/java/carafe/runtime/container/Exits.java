@@ -154,10 +154,16 @@ public final class Exits {
             this.shim = core.ports().shims().container(core.paths().container(id));
         }
 
-        synchronized void connect() {
-            if (!closed) {
-                watch = shim.watch(this);
+        /** Not under the monitor: the listener may be called before this returns. */
+        void connect() {
+            ContainerShim.Watch fresh = shim.watch(this);
+            synchronized (this) {
+                if (!closed) {
+                    watch = fresh;
+                    return;
+                }
             }
+            fresh.close();
         }
 
         synchronized void close() {

@@ -21,19 +21,29 @@ import org.slf4j.LoggerFactory;
  */
 final class StopContainer {
     private static final Logger LOG = LoggerFactory.getLogger(StopContainer.class);
-    private static final Duration ASK = Duration.ofSeconds(5);
-    private static final Duration KILL = Duration.ofMinutes(2);
 
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
     private final Core core;
     private final Exits exits;
+    private final Patience patience;
     private final Map<String, StopInProgress> stops = new ConcurrentHashMap<>();
 
-    StopContainer(Core core, Exits exits) {
+    StopContainer(Core core, Exits exits, Patience patience) {
         this.core = core;
         this.exits = exits;
+        this.patience = patience;
     }
+
+    /**
+     * How long to wait for whom.
+     *
+     * @param answer for a shim to answer
+     * @param silentShim for a shim that did not, to tell the end of its killed container; it is
+     *     killed then, and nobody knows the exit code
+     * @param end for the container to end after SIGKILL
+     */
+    record Patience(Duration answer, Duration silentShim, Duration end) {}
 
     /** An unknown id is success. */
     void stop(String idOrPrefix, Duration grace) {
@@ -49,12 +59,12 @@ final class StopContainer {
         StopInProgress running = stops.putIfAbsent(container.id(), mine);
         if (running != null) {
             running.shorten(grace);
-            running.join(container.id(), grace.plus(KILL));
+            running.join(container.id(), grace.plus(patience.silentShim()).plus(patience.end()));
             return;
         }
         // On a thread of its own: a caller that leaves does not undo the decision to stop.
         Thread.ofVirtual().name("stop " + container.id()).start(() -> run(container, mine));
-        mine.join(container.id(), grace.plus(KILL));
+        mine.join(container.id(), grace.plus(patience.silentShim()).plus(patience.end()));
     }
 
     /** Stops in progress, for leak checks. */
@@ -83,17 +93,19 @@ final class StopContainer {
         if (asks && signal(container, shim) && awaitGrace(id, stop)) {
             return;
         }
-        kill(container, shim);
-        if (!exits.await(id, KILL)) {
+        if (!kill(container, shim) && !exits.await(id, patience.silentShim())) {
+            shim.pids().map(ContainerShim.Pids::control).ifPresent(core.ports().processes()::kill);
+        }
+        if (!exits.await(id, patience.end())) {
             throw new CarafeException.Deadline(
                     "container %s has not ended within %s of SIGKILL; stop it again later"
-                            .formatted(id, KILL));
+                            .formatted(id, patience.end()));
         }
     }
 
     private boolean signal(ContainerRecord container, ContainerShim shim) {
         try {
-            shim.signal(container.settings().stopSignal().number(), ASK);
+            shim.signal(container.settings().stopSignal().number(), patience.answer());
             core.ports().steps().reached("container.stop.signal");
             return true;
         } catch (ShimException.Gone e) {
@@ -117,11 +129,12 @@ final class StopContainer {
         return exits.await(id, Duration.ZERO);
     }
 
-    private void kill(ContainerRecord container, ContainerShim shim) {
+    /** Whether there was a shim that answered; else the daemon has killed by itself. */
+    private boolean kill(ContainerRecord container, ContainerShim shim) {
         try {
-            shim.killAll(ASK);
+            shim.killAll(patience.answer());
             core.ports().steps().reached("container.stop.kill");
-            return;
+            return true;
         } catch (ShimException.Gone e) {
             LOG.atDebug().addKeyValue("container", container.id()).log("The shim has ended");
         } catch (ShimException e) {
@@ -132,6 +145,7 @@ final class StopContainer {
         }
         core.ports().cgroups().kill(container.cgroup());
         init(container.state()).ifPresent(core.ports().processes()::kill);
+        return false;
     }
 
     private static Optional<ProcessId> init(ContainerState state) {

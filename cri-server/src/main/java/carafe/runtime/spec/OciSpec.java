@@ -1,5 +1,6 @@
 package carafe.runtime.spec;
 
+import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,6 +26,15 @@ public final class OciSpec {
         MountsSection.fill(spec.putArray("mounts"), request);
         LinuxSection.fill(spec.putObject("linux"), request);
         return spec;
+    }
+
+    /** What the container's processes can ever hold. */
+    public static Set<String> boundingCapabilities(SpecRequest request) {
+        return Capabilities.of(
+                        request.container().security().capabilities(),
+                        request.container().security().privileged(),
+                        request.host().capabilities())
+                .bounding();
     }
 
     public static byte[] bytes(ObjectNode spec) {

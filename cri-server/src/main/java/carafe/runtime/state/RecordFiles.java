@@ -44,7 +44,10 @@ final class RecordFiles<R> {
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
         }
-        files.write(own.resolve(FILE), codec.encode(value), DurableFiles.Durability.PROCESS);
+        files.write(
+                own.resolve(FILE),
+                Checksummed.seal(codec.encode(value)),
+                DurableFiles.Durability.PROCESS);
     }
 
     /** Removes the record; none is success. What was set aside goes with it. */
@@ -81,7 +84,7 @@ final class RecordFiles<R> {
         }
         Path file = own.resolve(FILE);
         try {
-            found.add(codec.decode(files.read(file, MAX_BYTES)));
+            found.add(codec.decode(Checksummed.open(files.read(file, MAX_BYTES))));
         } catch (NoSuchFileException e) {
             // A directory whose record was never written, or set aside before.
             LOG.atDebug().addKeyValue("directory", own).log("No record in this directory");

@@ -137,6 +137,14 @@ class RecordFormatTest {
         }
     }
 
+    @Test
+    void aLaterVersionIsNotGuessedAt() {
+        String later = POD_V1.replace("\"version\":1", "\"version\":2");
+        assertThatThrownBy(() -> new PodJson.Codec().decode(utf8(later)))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("version 2");
+    }
+
     private static PodRecord pod() {
         return new PodRecord(
                 POD,

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
  * @param pid of a control, pump or pod process
  */
 public record ShimProcess(long pid) {
+    private static final Set<String> NAMES = Set.of("carafe-shim", "carafe-pump");
     private static final int STAT_STATE = 0;
     private static final int STAT_USER_TICKS = 11;
     private static final int STAT_SYSTEM_TICKS = 12;
@@ -21,7 +23,7 @@ public record ShimProcess(long pid) {
     public static List<ShimProcess> of(Instance instance) throws IOException {
         try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
             return entries.filter(dir -> dir.getFileName().toString().matches("[0-9]+"))
-                    .filter(dir -> text(dir.resolve("comm")).strip().equals("carafe-shim"))
+                    .filter(dir -> NAMES.contains(text(dir.resolve("comm")).strip()))
                     .filter(dir -> text(dir.resolve("cgroup")).contains(instance.shimsCgroup()))
                     .map(dir -> new ShimProcess(Long.parseLong(dir.getFileName().toString())))
                     .filter(shim -> !shim.stat(STAT_STATE).equals("Z"))
