@@ -101,8 +101,18 @@ public record CarafeConfig(
     public record Log(
             @Doc("Carafe's own log on standard error: error, warn, info, debug or trace.")
                     Level level,
-            @Doc("Longest part of a container's log line; longer lines get several parts.")
-                    Bytes maxLine) {}
+            @Doc("Longest part of a container's log line, 256B to 64KiB; longer lines get several.")
+                    Bytes maxLine) {
+        private static final long SHORTEST_LINE = 256;
+        private static final long LONGEST_LINE = 64 * 1024;
+
+        public Log {
+            if (maxLine.count() < SHORTEST_LINE || maxLine.count() > LONGEST_LINE) {
+                throw new IllegalArgumentException(
+                        "max_line is %s, must be 256B to 64KiB".formatted(maxLine));
+            }
+        }
+    }
 
     /** How much Carafe says about itself. */
     public enum Level {

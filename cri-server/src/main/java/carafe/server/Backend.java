@@ -64,8 +64,7 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
         ReadinessLoop readiness = closer.add(ReadinessLoop.open());
         readiness.start();
         HostCgroups cgroups = cgroups(config, closer);
-        LocalImages images =
-                closer.add(LocalImages.open(ImagesConfig.standard(config.storage().root())));
+        LocalImages images = closer.add(LocalImages.open(imagesConfig(config)));
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
         Ports ports =
@@ -107,12 +106,36 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
                 Set.of(0));
     }
 
+    private static ImagesConfig imagesConfig(CarafeConfig config) {
+        ImagesConfig usual = ImagesConfig.standard(config.storage().root());
+        CarafeConfig.Images wanted = config.images();
+        return new ImagesConfig(
+                usual.root(),
+                wanted.certsDir(),
+                Set.copyOf(wanted.plainRegistries()),
+                wanted.parallelLayers() == 0 ? usual.parallelLayers() : wanted.parallelLayers(),
+                Set.copyOf(wanted.pinned()),
+                usual.transfer(),
+                usual.pull(),
+                usual.unpack());
+    }
+
     private static RuntimeSettings settings(CarafeConfig config) {
-        return RuntimeSettings.of(
-                config.storage().root(),
-                config.storage().state(),
-                Backend::hostname,
-                new HostFactsReader(Path.of("/proc/self")).read());
+        RuntimeSettings usual =
+                RuntimeSettings.of(
+                        config.storage().root(),
+                        config.storage().state(),
+                        Backend::hostname,
+                        new HostFactsReader(Path.of("/proc/self")).read());
+        return new RuntimeSettings(
+                usual.root(),
+                usual.state(),
+                usual.hostEtc(),
+                usual.hostname(),
+                usual.handlers(),
+                usual.host(),
+                config.log().maxLine().toIntExact(),
+                usual.exec());
     }
 
     private static String hostname() {

@@ -9,6 +9,7 @@ import carafe.runtime.api.ContainerPhase;
 import carafe.runtime.api.ContainerRuntime;
 import carafe.runtime.api.ContainerSecurity;
 import carafe.runtime.api.ContainerSpec;
+import carafe.runtime.api.ContainerStatus;
 import carafe.runtime.api.ImageName;
 import carafe.runtime.api.Resources;
 import carafe.runtime.api.RuntimeCondition;
@@ -18,9 +19,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,11 +38,26 @@ final class Demo implements AutoCloseable {
     private static final String ARCHIVE = "/carafe/demo/demo-image.tar";
     private static final String LOG_FILE = "demo.log";
 
+    /** What crictl shows as pod and name of a container. */
+    private static final Map<String, String> LABELS =
+            Map.of(
+                    "io.kubernetes.pod.name", "demo",
+                    "io.kubernetes.pod.namespace", "default",
+                    "io.kubernetes.container.name", "server");
+
+    private static final Duration POLL = Duration.ofMillis(20);
+    private static final Duration FIRST_LINE = Duration.ofSeconds(10);
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
     private final ContainerRuntime runtime;
     private final ImageService images;
     private final Path dir;
     private final Consumer<String> say;
+    private final DemoLog log;
+    private final CountDownLatch followed = new CountDownLatch(1);
     private volatile @Nullable String pod;
+    private volatile String container = "";
+    private volatile boolean following;
 
     /**
      * @param dir for the archive and the pod's log
@@ -49,6 +68,7 @@ final class Demo implements AutoCloseable {
         this.images = images;
         this.dir = dir;
         this.say = say;
+        this.log = new DemoLog(logs().resolve(LOG_FILE), line -> say.accept("    | " + line));
     }
 
     /** Imports the image and starts the pod; the container's id. */
@@ -58,37 +78,79 @@ final class Demo implements AutoCloseable {
         String sandbox = runtime.runSandbox(pod(), Caller.PATIENT);
         pod = sandbox;
         say.accept("pod %s is ready%s".formatted(shortId(sandbox), network(sandbox)));
-        String container = runtime.createContainer(sandbox, container(), Caller.PATIENT);
+        container = runtime.createContainer(sandbox, container(), Caller.PATIENT);
         runtime.startContainer(container);
         int pid = runtime.containerDetails(container).pid();
         say.accept("container %s is running as process %d".formatted(shortId(container), pid));
         return container;
     }
 
-    /** The container's log from its beginning; poll it. */
-    DemoLog log() {
-        return new DemoLog(
-                dir.resolve("logs").resolve(LOG_FILE), line -> say.accept("    | " + line));
+    /** Hands on the container's log until its first line has come; a few seconds at most. */
+    void awaitFirstLine() {
+        long end = System.nanoTime() + FIRST_LINE.toNanos();
+        while (!log.poll() && System.nanoTime() < end && pause()) {
+            // nothing yet
+        }
     }
 
-    /** Whether the container still runs. */
-    boolean isRunning(String container) {
-        return runtime.containerStatus(container).view().phase() == ContainerPhase.RUNNING;
+    /** Hands on the container's log until it has ended; its exit code. */
+    int follow() {
+        following = true;
+        try {
+            while (status().view().phase() == ContainerPhase.RUNNING && pause()) {
+                log.poll();
+            }
+            log.poll();
+            return status().exitCode();
+        } finally {
+            followed.countDown();
+        }
     }
 
-    /** The container's exit code. */
-    int exitCode(String container) {
-        return runtime.containerStatus(container).exitCode();
-    }
-
+    /** Lets the container end by itself, then removes the pod. */
     @Override
     public void close() {
         String sandbox = pod;
-        if (sandbox != null) {
-            pod = null;
-            runtime.stopSandbox(sandbox);
-            runtime.removeSandbox(sandbox);
-            say.accept("pod %s removed".formatted(shortId(sandbox)));
+        if (sandbox == null) {
+            return;
+        }
+        pod = null;
+        if (!container.isEmpty()) {
+            runtime.stopContainer(container, GRACE);
+            awaitFollowed();
+        }
+        runtime.stopSandbox(sandbox);
+        runtime.removeSandbox(sandbox);
+        images.remove(IMAGE);
+        say.accept("pod %s removed".formatted(shortId(sandbox)));
+    }
+
+    private void awaitFollowed() {
+        try {
+            if (following && !followed.await(GRACE.toSeconds(), TimeUnit.SECONDS)) {
+                say.accept("the log could not be read to its end");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Path logs() {
+        return dir.resolve("logs");
+    }
+
+    private ContainerStatus status() {
+        return runtime.containerStatus(container);
+    }
+
+    /** False when the thread was interrupted. */
+    private static boolean pause() {
+        try {
+            Thread.sleep(POLL);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -103,7 +165,7 @@ final class Demo implements AutoCloseable {
                 throw new CarafeException.Internal(
                         "this build has no demo image; build module demo, or use ./carafe");
             }
-            Files.createDirectories(dir.resolve("logs"));
+            Files.createDirectories(logs());
             Files.copy(in, archive);
             return images.importFrom(archive, Optional.of(IMAGE));
         } catch (IOException e) {
@@ -125,7 +187,7 @@ final class Demo implements AutoCloseable {
         return new SandboxSpec(
                 new SandboxMetadata("demo", "demo-0", "default", 0),
                 "demo",
-                dir.resolve("logs").toString(),
+                logs().toString(),
                 null,
                 List.of(),
                 Map.of("app", "demo"),
@@ -145,7 +207,7 @@ final class Demo implements AutoCloseable {
                 List.of(),
                 List.of(),
                 List.of(),
-                Map.of("app", "demo"),
+                LABELS,
                 Map.of(),
                 LOG_FILE,
                 ContainerSpec.Stdio.NONE,

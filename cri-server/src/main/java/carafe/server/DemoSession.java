@@ -18,7 +18,6 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -29,8 +28,6 @@ import java.util.Objects;
  */
 final class DemoSession {
     private static final int METRICS_PORT = 10010;
-    private static final Duration POLL = Duration.ofMillis(20);
-    private static final Duration FIRST_LINE = Duration.ofSeconds(10);
 
     private final BuildInfo build;
     private final PrintStream out;
@@ -62,14 +59,9 @@ final class DemoSession {
             Demo demo = closer.add(new Demo(daemon.runtime(), daemon.images(), dir, this::step));
             String container = ending.whole(demo::start);
             step("the pod is running; its log:");
-            DemoLog log = demo.log();
-            awaitLine(log);
+            demo.awaitFirstLine();
             hints(config, daemon, container);
-            while (demo.isRunning(container) && pause()) {
-                log.poll();
-            }
-            log.poll();
-            step("the demo container ended with code " + demo.exitCode(container));
+            step("the demo container ended with code " + demo.follow());
             return Main.OK;
         }
     }
@@ -90,7 +82,7 @@ final class DemoSession {
             }
             Demo demo = closer.add(new Demo(daemon.runtime(), daemon.images(), dir, _ -> {}));
             demo.start();
-            awaitLine(demo.log());
+            demo.awaitFirstLine();
         }
         return Main.OK;
     }
@@ -124,23 +116,6 @@ final class DemoSession {
     private void step(String what) {
         out.printf("[%5.2f s] %s%n", (System.nanoTime() - begin) / 1e9, what);
         out.flush();
-    }
-
-    /** Follows the log until its first line. */
-    private static void awaitLine(DemoLog log) {
-        long end = System.nanoTime() + FIRST_LINE.toNanos();
-        while (!log.poll() && System.nanoTime() < end && pause()) {}
-    }
-
-    /** False when the thread was interrupted. */
-    private static boolean pause() {
-        try {
-            Thread.sleep(POLL);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     /** The user's flags win over the demo's own places. */

@@ -119,6 +119,7 @@ class ConfigFilesTest {
                 "[storage]\\nroot = \"var\"|2|\"var\" must be an absolute path",
                 "[grpc]\\nmax_concurrent_calls = -1|2|must be a whole number, 0 or more",
                 "storage = 5|1|storage must be a table",
+                "[log]\\nmax_line = \"1B\"|1|log: max_line is 1B, must be 256B to 64KiB",
                 "[log]\\nlevel =|2|not TOML",
             })
     void aWrongKeyIsNamedWithFileAndLine(String text, int line, String message) {

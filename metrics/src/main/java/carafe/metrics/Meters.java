@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
@@ -31,14 +32,14 @@ public final class Meters implements AutoCloseable {
     /** Meters with the build in {@code carafe_build_info} and the JVM's own meters. */
     public Meters(BuildInfo build) {
         registry.config().meterFilter(new OwnNames());
-        registry.gauge(
-                "carafe.build.info",
-                Tags.of(
+        gauge(
+                "build.info",
+                "Which Carafe this is; always 1",
+                Map.of(
                         "version", build.version(),
                         "revision", build.revision(),
                         "java", build.java()),
-                this,
-                _ -> 1);
+                () -> 1);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         gc.bindTo(registry);
@@ -118,7 +119,17 @@ public final class Meters implements AutoCloseable {
     private static final class OwnNames implements MeterFilter {
         @Override
         public Meter.Id map(Meter.Id id) {
-            return id.getName().startsWith(PREFIX) ? id : id.withName(PREFIX + id.getName());
+            // A suffix of its own is what Prometheus keeps for histograms.
+            String name = id.getName().equals("system.cpu.count") ? "system.cpus" : id.getName();
+            return name.startsWith(PREFIX) ? id : id.withName(PREFIX + name);
+        }
+
+        /** CPU time in nanoseconds beside the usage: a unit that Prometheus does not want. */
+        @Override
+        public MeterFilterReply accept(Meter.Id id) {
+            return id.getName().endsWith("process.cpu.time")
+                    ? MeterFilterReply.DENY
+                    : MeterFilterReply.NEUTRAL;
         }
     }
 }

@@ -1,5 +1,6 @@
 package carafe.metrics;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -30,7 +31,10 @@ public final class RpcMeter {
 
     RpcMeter(MeterRegistry registry) {
         this.registry = registry;
-        registry.gauge("carafe.rpc.running", running);
+        Gauge.builder("carafe.rpc.running", running::get)
+                .description("CRI calls that run now")
+                .strongReference(true)
+                .register(registry);
     }
 
     /** An RPC began. */

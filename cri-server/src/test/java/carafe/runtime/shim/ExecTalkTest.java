@@ -125,20 +125,18 @@ class ExecTalkTest {
 
     @Test
     void theDeadlineEndsItAndTheShimSeesThat() throws Exception {
-        CountDownLatch hungUp = new CountDownLatch(1);
-        try (FakeShim _ =
+        try (FakeShim shim =
                 FakeShim.in(
                         fixture.bundle(),
                         (_, peer) -> {
                             peer.send(new Reply.ExecStarted(5));
                             peer.awaitHangup();
-                            hungUp.countDown();
                         })) {
             ContainerHandle container = fixture.livingContainer();
             assertThatThrownBy(
                             () -> container.exec(request(Duration.ofMillis(20)), OutputSink.NONE))
                     .isInstanceOf(CarafeException.Deadline.class);
-            assertThat(hungUp.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(shim.awaitFirstEnd()).isTrue();
         }
     }
 

@@ -17,12 +17,15 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** A shim's socket with a script behind it. Each connection is served by its own thread. */
 final class FakeShim implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Script script;
     private final List<Request> requests = new CopyOnWriteArrayList<>();
+    private final CountDownLatch firstEnd = new CountDownLatch(1);
 
     private FakeShim(ServerSocketChannel server, Script script) {
         this.server = server;
@@ -47,6 +50,11 @@ final class FakeShim implements AutoCloseable {
         return requests;
     }
 
+    /** Whether the first connection ends soon, be its request read by then or not. */
+    boolean awaitFirstEnd() throws InterruptedException {
+        return firstEnd.await(10, TimeUnit.SECONDS);
+    }
+
     private void accept() {
         try {
             while (true) {
@@ -69,6 +77,8 @@ final class FakeShim implements AutoCloseable {
         } catch (IOException e) {
             // The client has gone; the test looks at its side.
             return;
+        } finally {
+            firstEnd.countDown();
         }
     }
 

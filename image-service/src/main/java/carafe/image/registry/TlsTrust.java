@@ -69,7 +69,7 @@ final class TlsTrust {
                     }
                 }
             }
-            return context(managers(store));
+            return context(dated(managers(store)));
         } catch (GeneralSecurityException | IOException e) {
             throw new CarafeException.Precondition(
                     "cannot use the certificate authorities %s: %s".formatted(files, e), e);
@@ -102,6 +102,15 @@ final class TlsTrust {
                 TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
         return factory.getTrustManagers();
+    }
+
+    private static TrustManager[] dated(TrustManager[] managers) {
+        return Arrays.stream(managers)
+                .map(manager ->
+                        manager instanceof X509ExtendedTrustManager jdk
+                                ? new DatedTrust(jdk)
+                                : manager)
+                .toArray(TrustManager[]::new);
     }
 
     private static SSLContext context(TrustManager[] managers) throws GeneralSecurityException {

@@ -159,7 +159,7 @@ public final class LayerStore {
                 return new StagedLayer(this, dir, name);
             } catch (SyscallException e) {
                 unstage(name);
-                deleteQuietly(name);
+                dir.deleteQuietly(name);
                 throw e;
             }
         } catch (SyscallException e) {
@@ -179,17 +179,6 @@ public final class LayerStore {
 
     private synchronized void unstage(String name) {
         inUse.remove(name);
-    }
-
-    private void deleteQuietly(String name) {
-        try {
-            dir.delete(name);
-        } catch (SyscallException e) {
-            LOG.atWarn()
-                    .addKeyValue("directory", dir.path(name))
-                    .setCause(e)
-                    .log("A directory could not be deleted; the next collection tries again");
-        }
     }
 
     private void syncContent() throws SyscallException {
@@ -248,15 +237,7 @@ public final class LayerStore {
      */
     public Collected collect(Set<String> keepChainIds) {
         List<String> failures = new ArrayList<>();
-        int removed = 0;
-        for (String name : victims(keepChainIds, failures)) {
-            try {
-                dir.delete(name);
-                removed++;
-            } catch (SyscallException e) {
-                failures.add("delete " + dir.path(name) + ": " + e.getMessage());
-            }
-        }
+        int removed = dir.sweep(victims(keepChainIds, failures), failures);
         return new Collected(removed, failures);
     }
 

@@ -158,7 +158,7 @@ public final class Snapshots {
             return name;
         } finally {
             if (!done) {
-                deleteQuietly(made);
+                dir.deleteQuietly(made);
             }
             synchronized (this) {
                 making.remove(made);
@@ -294,14 +294,7 @@ public final class Snapshots {
                 failures.add(String.valueOf(e.getMessage()));
             }
         }
-        for (String name : leftovers(failures)) {
-            try {
-                dir.delete(name);
-                removed++;
-            } catch (SyscallException e) {
-                failures.add("delete " + dir.path(name) + ": " + e.getMessage());
-            }
-        }
+        removed += dir.sweep(leftovers(failures), failures);
         return new Collected(removed, failures);
     }
 
@@ -311,17 +304,6 @@ public final class Snapshots {
         } catch (SyscallException e) {
             failures.add("list leftovers: " + e.getMessage());
             return List.of();
-        }
-    }
-
-    private void deleteQuietly(String name) {
-        try {
-            dir.delete(name);
-        } catch (SyscallException e) {
-            LOG.atWarn()
-                    .addKeyValue("directory", dir.path(name))
-                    .setCause(e)
-                    .log("A directory could not be deleted; the next collection tries again");
         }
     }
 }

@@ -19,6 +19,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A directory whose children appear and vanish as a whole: made under a temporary name, renamed
@@ -26,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * overlayfs' options list many of them. Thread-safe.
  */
 final class StoreDir {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreDir.class);
     private static final String MAKING = "tmp-";
     private static final String GOING = "gone-";
     private static final int RECORD_BYTES = 1 << 20;
@@ -185,5 +188,36 @@ final class StoreDir {
         byte[] bytes = new byte[buffer.flip().remaining()];
         buffer.get(bytes);
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** Deletes a child; a failure is logged and left to the next {@link #sweep}. */
+    void deleteQuietly(String child) {
+        try {
+            delete(child);
+        } catch (SyscallException e) {
+            LOG.atWarn()
+                    .addKeyValue("directory", path(child))
+                    .setCause(e)
+                    .log("A directory could not be deleted; the next collection tries again");
+        }
+    }
+
+    /**
+     * Deletes children.
+     *
+     * @param failures receives what could not be deleted and why
+     * @return how many are gone
+     */
+    int sweep(List<String> children, List<String> failures) {
+        int removed = 0;
+        for (String child : children) {
+            try {
+                delete(child);
+                removed++;
+            } catch (SyscallException e) {
+                failures.add("delete " + path(child) + ": " + e.getMessage());
+            }
+        }
+        return removed;
     }
 }

@@ -9,7 +9,6 @@ import carafe.linux.SyscallException;
 import carafe.linux.fs.RawNames;
 import carafe.linux.fs.RootDir;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -193,9 +192,7 @@ final class ImageRun {
             UnpackLayer layer = null;
             boolean done = false;
             try {
-                layer =
-                        new UnpackLayer(
-                                source.descriptor(), store.calls(), store.stage(), limits);
+                layer = new UnpackLayer(source.descriptor(), store.calls(), store.stage(), limits);
                 layer.read(source.open(), budget, until);
                 done = true;
                 return layer;

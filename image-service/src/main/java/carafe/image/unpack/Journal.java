@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 /**
  * What must still be done to a layer when all of its tar has been read, kept in a nameless file so
  * that memory does not grow with the layer: times of directories, directories that were only
- * implied, hard links into lower layers. Written first, then read as often as needed. Owns the
- * file. Not thread-safe.
+ * implied, hard links into lower layers, whiteouts. Written first, then read as often as needed.
+ * Owns the file. Not thread-safe.
  */
 final class Journal implements AutoCloseable {
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -22,6 +22,7 @@ final class Journal implements AutoCloseable {
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
     private long implied;
     private long links;
+    private long whiteouts;
 
     /**
      * @param file empty, open for writing and reading; closed with this object
@@ -34,7 +35,8 @@ final class Journal implements AutoCloseable {
     private enum Kind {
         DIRECTORY_TIME('d'),
         IMPLIED('i'),
-        LINK('l');
+        LINK('l'),
+        WHITEOUT('w');
 
         private final byte code;
 
@@ -47,6 +49,7 @@ final class Journal implements AutoCloseable {
                 case 'd' -> DIRECTORY_TIME;
                 case 'i' -> IMPLIED;
                 case 'l' -> LINK;
+                case 'w' -> WHITEOUT;
                 default -> throw new IllegalStateException("the journal was changed: " + code);
             };
         }
@@ -59,6 +62,8 @@ final class Journal implements AutoCloseable {
         default void implied(byte[] path) throws SyscallException {}
 
         default void link(byte[] path, byte[] target) throws SyscallException {}
+
+        default void whiteout(byte[] path) throws SyscallException {}
     }
 
     void directoryTime(byte[] path, FileTime time) throws SyscallException {
@@ -75,9 +80,14 @@ final class Journal implements AutoCloseable {
         append(Kind.LINK, path, target, FileTime.EPOCH);
     }
 
+    void whiteout(byte[] path) throws SyscallException {
+        whiteouts++;
+        append(Kind.WHITEOUT, path, NOTHING, FileTime.EPOCH);
+    }
+
     /** Whether anything in it needs the lower layers. */
     boolean needsLower() {
-        return implied > 0 || links > 0;
+        return implied > 0 || links > 0 || whiteouts > 0;
     }
 
     private void append(Kind kind, byte[] path, byte[] target, FileTime time)
@@ -123,6 +133,7 @@ final class Journal implements AutoCloseable {
                 case DIRECTORY_TIME -> reader.directoryTime(path, time);
                 case IMPLIED -> reader.implied(path);
                 case LINK -> reader.link(path, target);
+                case WHITEOUT -> reader.whiteout(path);
             }
             return true;
         } catch (BufferUnderflowException e) {

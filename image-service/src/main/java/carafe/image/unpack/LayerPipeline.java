@@ -109,8 +109,7 @@ final class LayerPipeline implements ChunkSource, AutoCloseable {
         lane.finish();
         String blob = lane.blobDigest();
         if (!blob.equals(layer.digest())) {
-            throw new CarafeException.Invalid(
-                    "the blob received has digest " + blob);
+            throw new CarafeException.Invalid("the blob received has digest " + blob);
         }
         String diff = lane.diffDigest();
         if (!diff.equals(layer.diffId())) {

@@ -11,7 +11,6 @@ import carafe.linux.fs.RawNames;
 import carafe.linux.fs.RootDir;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the entries of one layer's tar into the layer's directory. Later entries replace earlier
@@ -24,27 +23,31 @@ final class LayerWriter implements AutoCloseable {
     private final FileCalls calls;
     private final RootDir root;
     private final Journal journal;
+    private final Journal links;
     private final FreeSpace space;
     private final LayerTree tree;
     private final OverlayMarks marks;
     private final EntryMetadata metadata;
     private final Whiteouts whiteouts;
+    private final PendingLinks pending;
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
     /**
      * @param root the layer's empty root directory, lent
-     * @param journal lent; settled by the caller when all entries are written
+     * @param notes lent; settled by the caller when all entries are written
      */
-    LayerWriter(FileCalls calls, RootDir root, Journal journal, FreeSpace space)
+    LayerWriter(FileCalls calls, RootDir root, Notes notes, FreeSpace space)
             throws SyscallException {
         this.calls = calls;
         this.root = root;
-        this.journal = journal;
+        this.journal = notes.rest();
+        this.links = notes.links();
         this.space = space;
-        this.tree = new LayerTree(calls, root, journal, space);
+        this.tree = new LayerTree(calls, root, notes.rest(), space);
         this.marks = new OverlayMarks(calls);
         this.metadata = new EntryMetadata(calls);
-        this.whiteouts = new Whiteouts(calls, tree, journal);
+        this.whiteouts = new Whiteouts(calls, tree, notes.rest());
+        this.pending = new PendingLinks(calls, root);
         calls.fchmod(root.fd(), 0755);
         tree.markImplied(root.fd(), EntryPath.ROOT);
     }
@@ -208,38 +211,28 @@ final class LayerWriter implements AutoCloseable {
             throw new CarafeException.Invalid(
                     "entry %s: a hard link to the root".formatted(entry.shown()));
         }
-        FileStat source = source(target);
-        if (source != null && source.isDirectory()) {
+        PendingLinks.Target source = pending.lookUp(target);
+        if (source.stat() != null && source.stat().isDirectory()) {
             throw new CarafeException.Invalid(
                     "entry %s: a hard link to a directory".formatted(entry.shown()));
         }
         byte[] name = EntryPath.name(path);
         FileStat old = tree.statOrNull(tree.directory(EntryPath.parent(path)), name);
-        if (old != null && source != null && old.sameFile(source)) {
+        if (old != null && source.stat() != null && old.sameFile(source.stat())) {
             return;
         }
         clear(path);
-        if (source == null) {
-            journal.link(path, target);
+        if (source.stat() == null) {
+            try (Fd place = create(path)) {
+                pending.write(place.number(), source.path());
+            }
+            links.link(path, source.path());
             return;
         }
         tree.forget();
         try (Fd from = root.open(parentOrDot(target), OpenHow.DIRECTORY_IN_ROOT)) {
             int to = tree.directory(EntryPath.parent(path));
             calls.linkat(from.number(), EntryPath.name(target), to, name);
-        }
-    }
-
-    /** The link's target in this layer; null when it can only be in a lower one. */
-    private @Nullable FileStat source(byte[] target) throws SyscallException {
-        try (Fd from = root.open(parentOrDot(target), OpenHow.DIRECTORY_IN_ROOT)) {
-            FileStat found = tree.statOrNull(from.number(), EntryPath.name(target));
-            return found == null || found.isWhiteout() ? null : found;
-        } catch (SyscallException e) {
-            if (e.is(Errno.ENOENT)) {
-                return null;
-            }
-            throw e;
         }
     }
 

@@ -37,14 +37,18 @@ final class LowerView {
      * Something found: the directory it is in, within one layer, its name there and its state.
      *
      * @param parent to be closed by the finder
+     * @param layer 0 for the topmost
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Found(Fd parent, byte[] name, FileStat stat) implements AutoCloseable {
+    record Found(Fd parent, byte[] name, FileStat stat, int layer) implements AutoCloseable {
         @Override
         public void close() {
             parent.close();
         }
     }
+
+    /** A directory as one layer has it. */
+    private record Part(Fd fd, int layer) {}
 
     /**
      * Looks a path up.
@@ -54,47 +58,70 @@ final class LowerView {
      * @return null when there is nothing
      */
     @Nullable Found find(byte[] path) throws SyscallException {
+        List<Part> parents = directory(EntryPath.parent(path));
+        try {
+            return found(parents, EntryPath.name(path));
+        } finally {
+            close(parents);
+        }
+    }
+
+    /**
+     * What would be seen at that path if the topmost layer did not have the name itself; the
+     * directories above it count as that layer has them.
+     */
+    @Nullable Found findBelow(byte[] path) throws SyscallException {
+        List<Part> parents = directory(EntryPath.parent(path));
+        try {
+            List<Part> lower = parents.stream().filter(part -> part.layer() > 0).toList();
+            return found(lower, EntryPath.name(path));
+        } finally {
+            close(parents);
+        }
+    }
+
+    private @Nullable Found found(List<Part> parents, byte[] name) throws SyscallException {
+        Level level = look(parents, name);
+        close(level.directories);
+        FileStat stat = level.stat;
+        Part part = level.part;
+        if (stat == null || part == null) {
+            return null;
+        }
+        int again = calls.openat2(part.fd().number(), RawNames.of("."), OpenHow.DIRECTORY_NO_LINKS);
+        return new Found(new Fd(calls, again), name, stat, part.layer());
+    }
+
+    /** The parts of a merged directory, topmost first; none when there is no such directory. */
+    private List<Part> directory(byte[] path) throws SyscallException {
         Deque<byte[]> rest = new ArrayDeque<>(EntryPath.split(path));
         List<byte[]> walked = new ArrayList<>();
-        List<Fd> directories = roots();
+        List<Part> at = roots();
         int links = 0;
-        try {
-            while (true) {
-                byte[] name = rest.remove();
-                Level level = look(directories, name);
-                try {
-                    if (rest.isEmpty()) {
-                        return level.top(calls, directories, name);
-                    }
-                    if (level.link == null) {
-                        if (level.directories.isEmpty()) {
-                            return null;
-                        }
-                        List<Fd> done = directories;
-                        directories = level.take();
-                        close(done);
-                        walked.add(name);
-                        continue;
-                    }
-                } finally {
-                    close(level.directories);
-                }
+        while (!rest.isEmpty()) {
+            byte[] name = rest.remove();
+            List<Part> above = at;
+            at = List.of();
+            Level level;
+            try {
+                level = look(above, name);
+            } finally {
+                close(above);
+            }
+            at = level.directories;
+            walked.add(name);
+            if (level.link != null) {
                 if (++links > MAX_LINKS) {
                     throw new CarafeException.Invalid(
                             RawNames.show(path) + ": too many links in the path");
                 }
+                walked.removeLast();
                 rest = followed(walked, level.link, rest);
                 walked.clear();
-                close(directories);
-                directories = List.of();
-                if (rest.isEmpty()) {
-                    return null;
-                }
-                directories = roots();
+                at = roots();
             }
-        } finally {
-            close(directories);
         }
+        return at;
     }
 
     private static Deque<byte[]> followed(List<byte[]> walked, byte[] target, Deque<byte[]> rest) {
@@ -104,11 +131,12 @@ final class LowerView {
         return new ArrayDeque<>(EntryPath.split(EntryPath.clean(whole)));
     }
 
-    private List<Fd> roots() throws SyscallException {
-        List<Fd> roots = new ArrayList<>();
+    private List<Part> roots() throws SyscallException {
+        List<Part> roots = new ArrayList<>();
         try {
             for (RootDir root : topFirst) {
-                roots.add(root.open(EntryPath.ROOT, OpenHow.DIRECTORY_NO_LINKS));
+                Fd fd = root.open(EntryPath.ROOT, OpenHow.DIRECTORY_NO_LINKS);
+                roots.add(new Part(fd, roots.size()));
             }
             return roots;
         } catch (SyscallException e) {
@@ -119,36 +147,17 @@ final class LowerView {
 
     /** What one name means in a merged directory. */
     private static final class Level {
-        private List<Fd> directories = new ArrayList<>();
+        private final List<Part> directories = new ArrayList<>();
         private byte @Nullable [] link;
         private @Nullable FileStat stat;
-        private int layer;
-
-        List<Fd> take() {
-            List<Fd> taken = directories;
-            directories = List.of();
-            return taken;
-        }
-
-        @Nullable Found top(FileCalls calls, List<Fd> parents, byte[] name)
-                throws SyscallException {
-            if (stat == null) {
-                return null;
-            }
-            int again =
-                    calls.openat2(
-                            parents.get(layer).number(),
-                            RawNames.of("."),
-                            OpenHow.DIRECTORY_NO_LINKS);
-            return new Found(new Fd(calls, again), name, stat);
-        }
+        private @Nullable Part part;
     }
 
-    private Level look(List<Fd> parents, byte[] name) throws SyscallException {
+    private Level look(List<Part> parents, byte[] name) throws SyscallException {
         Level level = new Level();
         try {
-            for (int i = 0; i < parents.size(); i++) {
-                if (!lookIn(parents.get(i).number(), name, level, i)) {
+            for (Part parent : parents) {
+                if (!lookIn(parent, name, level)) {
                     return level;
                 }
             }
@@ -160,11 +169,10 @@ final class LowerView {
     }
 
     /** Returns whether layers further down count too. */
-    private boolean lookIn(int parent, byte[] name, Level level, int layer)
-            throws SyscallException {
+    private boolean lookIn(Part parent, byte[] name, Level level) throws SyscallException {
         FileStat there;
         try {
-            there = calls.stat(parent, name);
+            there = calls.stat(parent.fd().number(), name);
         } catch (SyscallException e) {
             if (e.is(Errno.ENOENT)) {
                 return true;
@@ -177,20 +185,20 @@ final class LowerView {
         boolean first = level.stat == null;
         if (first) {
             level.stat = there;
-            level.layer = layer;
+            level.part = parent;
         }
         if (!there.isDirectory()) {
             if (first && there.isSymlink()) {
-                level.link = calls.readlinkat(parent, name);
+                level.link = calls.readlinkat(parent.fd().number(), name);
             }
             return false;
         }
-        int directory = calls.openat2(parent, name, OpenHow.DIRECTORY_NO_LINKS);
-        level.directories.add(new Fd(calls, directory));
+        int directory = calls.openat2(parent.fd().number(), name, OpenHow.DIRECTORY_NO_LINKS);
+        level.directories.add(new Part(new Fd(calls, directory), parent.layer()));
         return !marks.isOpaque(directory);
     }
 
-    private static void close(List<Fd> directories) {
-        directories.forEach(Fd::close);
+    private static void close(List<Part> parts) {
+        parts.forEach(part -> part.fd().close());
     }
 }

@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 /**
  * The marks that overlayfs reads in a lower directory, and one of our own: a removed name is a
  * character device 0:0, a directory that hides what is below it carries trusted.overlay.opaque. A
- * directory that an entry only implied carries our mark until it is settled.
+ * directory that an entry only implied carries our mark until it is settled, and a file with
+ * another mark keeps the place of a hard link whose target is in a lower layer.
  */
 final class OverlayMarks {
     private static final byte[] OPAQUE = RawNames.of("trusted.overlay.opaque");
+    private static final byte[] PENDING = RawNames.of("trusted.carafe.pending");
     private static final byte[] YES = {'y'};
     private static final byte[] ONE = {'1'};
 
@@ -67,6 +69,19 @@ final class OverlayMarks {
             calls.fremovexattr(fd, Metadata.implied());
         } catch (SyscallException e) {
             absent(e);
+        }
+    }
+
+    void setPending(int fd) throws SyscallException {
+        calls.fsetxattr(fd, PENDING, ONE);
+    }
+
+    /** Whether a name only keeps the place of a hard link into a lower layer. */
+    boolean isPending(int dirFd, byte[] name) throws SyscallException {
+        try {
+            return calls.getxattrat(dirFd, name, PENDING).length == 1;
+        } catch (SyscallException e) {
+            return absent(e);
         }
     }
 

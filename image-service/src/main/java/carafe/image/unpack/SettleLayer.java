@@ -6,12 +6,9 @@ import carafe.linux.Errno;
 import carafe.linux.SyscallException;
 import carafe.linux.fs.Fd;
 import carafe.linux.fs.FileCalls;
-import carafe.linux.fs.FileStat;
 import carafe.linux.fs.FileTime;
 import carafe.linux.fs.OpenHow;
-import carafe.linux.fs.RawNames;
 import carafe.linux.fs.RootDir;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finishes a layer whose tar has been read, once the layers below it are finished: hard links whose
  * target is in a lower layer bring that file up, as overlayfs would; directories that were only
- * implied look as they do below; last, directories get their times. Not thread-safe.
+ * implied look as they do below; whiteouts that hide nothing go; last, directories get their times.
+ * Not thread-safe.
  */
 final class SettleLayer {
-    private static final int BUFFER_BYTES = 128 * 1024;
-
     private final FileCalls calls;
     private final RootDir root;
     private final Journal journal;
+    private final Journal links;
     private final FreeSpace space;
     private final OverlayMarks marks;
     private final LowerView lower;
@@ -49,10 +46,11 @@ final class SettleLayer {
      * @param root the layer's own root, lent
      * @param below finished layers below it, lent
      */
-    SettleLayer(FileCalls calls, RootDir root, Journal journal, FreeSpace space, Below below) {
+    SettleLayer(FileCalls calls, RootDir root, Notes notes, FreeSpace space, Below below) {
         this.calls = calls;
         this.root = root;
-        this.journal = journal;
+        this.journal = notes.rest();
+        this.links = notes.links();
         this.space = space;
         this.marks = new OverlayMarks(calls);
         this.below = below;
@@ -68,23 +66,19 @@ final class SettleLayer {
      */
     void run() throws SyscallException {
         try (LayerTree tree = new LayerTree(calls, root, journal, space)) {
-            List<byte[][]> links = new ArrayList<>();
-            journal.replay(
-                    new Journal.Reader() {
-                        @Override
-                        public void link(byte[] path, byte[] target) {
-                            links.add(new byte[][] {path, target});
-                        }
-                    });
-            for (byte[][] link : links) {
-                link(tree, link[0], link[1]);
-            }
+            LowerCopy copy = new LowerCopy(calls, space);
+            new SettleLinks(calls, root, all, lower, copy).run(tree, links);
         }
         journal.replay(
                 new Journal.Reader() {
                     @Override
                     public void implied(byte[] path) throws SyscallException {
                         settleImplied(path);
+                    }
+
+                    @Override
+                    public void whiteout(byte[] path) throws SyscallException {
+                        settleWhiteout(path);
                     }
                 });
         journal.replay(
@@ -96,78 +90,25 @@ final class SettleLayer {
                 });
     }
 
-    private void link(LayerTree tree, byte[] path, byte[] target) throws SyscallException {
+    /**
+     * Takes a whiteout away that hides nothing. overlayfs lists it, though it cannot be opened,
+     * when its directory is in no lower layer or hides them.
+     */
+    private void settleWhiteout(byte[] path) throws SyscallException {
         byte[] name = EntryPath.name(path);
-        if (tree.statOrNull(tree.directory(EntryPath.parent(path)), name) != null) {
-            return; // a later entry took the name
-        }
-        try (LowerView.Found found = all.find(target)) {
-            if (found == null) {
-                throw new CarafeException.Invalid(
-                        "%s is a hard link to %s, which neither this layer nor a lower one has"
-                                .formatted(RawNames.show(path), RawNames.show(target)));
+        try (Fd parent = root.open(SettleLinks.parentOrDot(path), OpenHow.DIRECTORY_IN_ROOT)) {
+            if (calls.stat(parent.number(), name).isWhiteout() && !hides(path)) {
+                calls.unlinkat(parent.number(), name, 0);
             }
-            if (found.stat().isDirectory()) {
-                throw new CarafeException.Invalid(
-                        RawNames.show(path) + ": a hard link to a directory");
-            }
-            bringUp(tree, found, target);
-        }
-        tree.forget();
-        try (Fd from = root.open(parentOrDot(target), OpenHow.DIRECTORY_IN_ROOT)) {
-            int to = tree.directory(EntryPath.parent(path));
-            calls.linkat(from.number(), EntryPath.name(target), to, name);
+        } catch (SyscallException e) {
+            ignoreReplaced(e);
         }
     }
 
-    private static byte[] parentOrDot(byte[] path) {
-        byte[] parent = EntryPath.parent(path);
-        return parent.length == 0 ? RawNames.of(".") : parent;
-    }
-
-    /** Copies a lower layer's file to the same place in this layer, unless it is there already. */
-    private void bringUp(LayerTree tree, LowerView.Found found, byte[] target)
-            throws SyscallException {
-        int parent = tree.directory(EntryPath.parent(target));
-        byte[] name = EntryPath.name(target);
-        FileStat own = tree.statOrNull(parent, name);
-        if (own != null) {
-            return;
+    private boolean hides(byte[] path) throws SyscallException {
+        try (LowerView.Found found = all.findBelow(path)) {
+            return found != null;
         }
-        FileStat stat = found.stat();
-        space.charge(stat.isRegular() ? stat.size() : 0);
-        int from = found.parent().number();
-        if (stat.isRegular()) {
-            copyFile(from, found.name(), parent, name);
-        } else if (stat.isSymlink()) {
-            calls.symlinkat(calls.readlinkat(from, found.name()), parent, name);
-            calls.fchownat(parent, name, stat.uid(), stat.gid());
-            calls.utimensat(parent, name, stat.modified());
-        } else {
-            copyNode(stat, parent, name);
-        }
-    }
-
-    private void copyFile(int fromDir, byte[] fromName, int toDir, byte[] toName)
-            throws SyscallException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-        try (Fd from = new Fd(calls, calls.openat2(fromDir, fromName, OpenHow.READ_NO_LINKS));
-                Fd to = new Fd(calls, calls.openat2(toDir, toName, OpenHow.CREATE))) {
-            while (calls.read(from.number(), buffer) > 0) {
-                calls.write(to.number(), buffer.flip());
-                buffer.clear();
-            }
-            Metadata.copy(calls, from.number(), to.number());
-        }
-    }
-
-    private void copyNode(FileStat stat, int parent, byte[] name) throws SyscallException {
-        calls.mknodat(parent, name, stat.type() | 0600, stat.rdev());
-        calls.fchownat(parent, name, stat.uid(), stat.gid());
-        try (Fd handle = new Fd(calls, calls.openat2(parent, name, OpenHow.HANDLE_NO_LINKS))) {
-            calls.chmodHandle(handle.number(), stat.permissions());
-        }
-        calls.utimensat(parent, name, stat.modified());
     }
 
     private void settleImplied(byte[] path) throws SyscallException {
@@ -191,7 +132,7 @@ final class SettleLayer {
             }
             return;
         }
-        try (LowerView.Found found = lower.find(path)) {
+        try (LowerView.Found found = all.findBelow(path)) {
             if (found == null || !found.stat().isDirectory()) {
                 calls.futimens(own, FileTime.EPOCH);
                 return;
@@ -214,7 +155,7 @@ final class SettleLayer {
     }
 
     /** The directory was replaced by a later entry: there is nothing left to finish. */
-    private static void ignoreReplaced(SyscallException e) throws SyscallException {
+    static void ignoreReplaced(SyscallException e) throws SyscallException {
         if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {
             throw e;
         }

@@ -20,7 +20,7 @@ final class UnpackLayer implements AutoCloseable {
     private final LayerDescriptor layer;
     private final FileCalls calls;
     private final StagedLayer staged;
-    private final Journal journal;
+    private final Notes notes;
     private final FreeSpace space;
     private boolean opaqueRoot;
 
@@ -34,7 +34,7 @@ final class UnpackLayer implements AutoCloseable {
         this.staged = staged;
         this.space = new FreeSpace(calls, staged.fs().fd(), limits);
         try {
-            this.journal = new Journal(calls, staged.scratch("journal"));
+            this.notes = Notes.of(calls, staged);
         } catch (SyscallException e) {
             staged.close();
             throw e;
@@ -52,7 +52,7 @@ final class UnpackLayer implements AutoCloseable {
 
     /** Whether {@link #settle} has to wait for the lower layers. */
     boolean needsLower() {
-        return journal.needsLower();
+        return notes.needLower();
     }
 
     /**
@@ -62,7 +62,7 @@ final class UnpackLayer implements AutoCloseable {
      */
     void read(InputStream source, Budget budget, Until until) throws InterruptedException {
         try (LayerPipeline pipeline = new LayerPipeline(layer, source, budget, until);
-                LayerWriter writer = new LayerWriter(calls, staged.fs(), journal, space)) {
+                LayerWriter writer = new LayerWriter(calls, staged.fs(), notes, space)) {
             pipeline.start();
             TarReader tar = new TarReader(new TarInput(pipeline));
             for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
@@ -87,7 +87,7 @@ final class UnpackLayer implements AutoCloseable {
         SettleLayer.Below below =
                 new SettleLayer.Below(next, opaqueRoot ? List.of() : lowerTopFirst);
         try {
-            new SettleLayer(calls, staged.fs(), journal, space, below).run();
+            new SettleLayer(calls, staged.fs(), notes, space, below).run();
         } catch (CarafeException e) {
             throw named(e);
         } catch (SyscallException e) {
@@ -119,7 +119,7 @@ final class UnpackLayer implements AutoCloseable {
 
     @Override
     public void close() {
-        journal.close();
+        notes.close();
         staged.close();
     }
 }

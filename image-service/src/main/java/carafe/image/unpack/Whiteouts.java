@@ -90,6 +90,7 @@ final class Whiteouts {
         FileStat there = tree.statOrNull(dir, name);
         if (there == null) {
             marks.whiteout(dir, name);
+            journal.whiteout(RawNames.join(parent, name));
         } else if (there.isDirectory()) {
             try (Fd kept = tree.open(dir, name)) {
                 marks.setOpaque(kept.number());

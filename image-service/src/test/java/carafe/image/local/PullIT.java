@@ -16,12 +16,14 @@ import carafe.testkit.registry.Answer;
 import carafe.testkit.registry.Gate;
 import carafe.testkit.registry.ScriptedRegistry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -245,21 +247,25 @@ class PullIT {
     }
 
     @Test
-    void aPrivateImageStaysPrivateWhenItIsHere() {
+    void aPrivateImageStaysPrivateWhenItIsHere() throws IOException {
         String reference = registry.push("private", "1", image);
-        registry.gate(Gate.Bearer.of("http://" + registry.host() + "/token", "me", "secret"));
-        Optional<RegistryAuth> auth = Optional.of(RegistryAuth.basic("me", "secret"));
+        registry.gate(Gate.Bearer.of("http://" + registry.host() + "/token", "me", "MARKER"));
+        Optional<RegistryAuth> auth = Optional.of(RegistryAuth.basic("me", "MARKER"));
         images.pull(new PullRequest(reference, auth, TestImages.DEADLINE));
         assertThatThrownBy(() -> pull(reference)).isInstanceOf(CarafeException.Denied.class);
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+                assertThat(text).as(file.toString()).doesNotContain("MARKER", "secret-token");
+            }
+        }
     }
 
     @Test
     void annotationsAndUrlsNameNothing() {
         Blob layer = base.blob();
         String manifest =
-                new String(
-                                TestImage.oci(base).manifest().content(),
-                                java.nio.charset.StandardCharsets.UTF_8)
+                new String(TestImage.oci(base).manifest().content(), StandardCharsets.UTF_8)
                         .replace(
                                 layer.descriptor(),
                                 layer.descriptor(

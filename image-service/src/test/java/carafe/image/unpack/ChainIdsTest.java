@@ -23,7 +23,13 @@ class ChainIdsTest {
 
     @Test
     void refusesOtherDigests() {
-        for (String bad : List.of("", "sha256:", A + "0", A.toUpperCase(Locale.ROOT), "sha512:" + "a".repeat(128))) {
+        for (String bad :
+                List.of(
+                        "",
+                        "sha256:",
+                        A + "0",
+                        A.toUpperCase(Locale.ROOT),
+                        "sha512:" + "a".repeat(128))) {
             assertThatThrownBy(() -> ChainIds.of(List.of(bad)))
                     .isInstanceOf(CarafeException.Invalid.class);
         }

@@ -38,7 +38,8 @@ final class FailingCalls {
                                 failed = method.getName();
                                 throw new SyscallException(failed, "injected", errno);
                             }
-                            if (method.getName().endsWith("sync") || "syncfs".equals(method.getName())) {
+                            if (method.getName().endsWith("sync")
+                                    || "syncfs".equals(method.getName())) {
                                 return null; // hundreds of rounds need not wait for the disk
                             }
                             try {

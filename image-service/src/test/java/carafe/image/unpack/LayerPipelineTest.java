@@ -35,8 +35,7 @@ class LayerPipelineTest {
     private static long run(LayerDescriptor layer, InputStream blob, UnpackLimits limits)
             throws Exception {
         Until until = Until.in("test", Duration.ofSeconds(10));
-        try (LayerPipeline pipeline =
-                new LayerPipeline(layer, blob, new Budget(limits), until)) {
+        try (LayerPipeline pipeline = new LayerPipeline(layer, blob, new Budget(limits), until)) {
             pipeline.start();
             long bytes = 0;
             for (Chunk c = pipeline.next(); c != null; c = pipeline.next()) {
@@ -110,6 +109,11 @@ class LayerPipelineTest {
                     public int read() throws IOException {
                         throw new IOException("connection reset");
                     }
+
+                    @Override
+                    public int read(byte[] into, int offset, int length) throws IOException {
+                        return read();
+                    }
                 };
         assertThatThrownBy(() -> run(d, failing, Store.LIMITS))
                 .isInstanceOf(CarafeException.Unavailable.class)
@@ -142,6 +146,11 @@ class LayerPipelineTest {
                             throw new IOException(e);
                         }
                         throw new IOException("closed");
+                    }
+
+                    @Override
+                    public int read(byte[] into, int offset, int length) throws IOException {
+                        return read();
                     }
 
                     @Override

@@ -20,7 +20,12 @@ class TarNumbersTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'0000644\0',420", "' 644 \0\0\0',420", "'\0\0\0\0\0\0\0\0',0", "'77777777777',8589934591"})
+    @CsvSource({
+        "'0000644\0',420",
+        "' 644 \0\0\0',420",
+        "'\0\0\0\0\0\0\0\0',0",
+        "'77777777777',8589934591"
+    })
     void readsOctal(String text, long expected) {
         assertThat(field(bytes(text))).isEqualTo(expected);
     }

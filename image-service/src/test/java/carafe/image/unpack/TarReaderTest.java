@@ -242,9 +242,22 @@ class TarReaderTest {
         }
         for (String record :
                 new String[] {
-                    "5 a=b", "0 a=b\n", "-6 a=b\n", "999999999 a=b\n", "99999999999999999999 a=b\n",
-                    "6 ab\n", "a=b\n", " 6 a=b\n", "7 a=b\n", "5 =b\n", "8 \0=bcd\n", "6", "", " ",
-                    "22 GNU.sparse.major=1\n", "27 GNU.sparse.map=0,1,2,3\n"
+                    "5 a=b",
+                    "0 a=b\n",
+                    "-6 a=b\n",
+                    "999999999 a=b\n",
+                    "99999999999999999999 a=b\n",
+                    "6 ab\n",
+                    "a=b\n",
+                    " 6 a=b\n",
+                    "7 a=b\n",
+                    "5 =b\n",
+                    "8 \0=bcd\n",
+                    "6",
+                    "",
+                    " ",
+                    "22 GNU.sparse.major=1\n",
+                    "27 GNU.sparse.map=0,1,2,3\n"
                 }) {
             if (!record.isEmpty()) {
                 tars.put("pax " + record, new TarBuilder().meta('x', bytes(record)).file("a", ""));
@@ -261,7 +274,8 @@ class TarReaderTest {
         }
         tars.put("size", new TarBuilder().add(header('0').base256(124, 12, -512), new byte[0]));
         tars.put(
-                "size of all", new TarBuilder().add(header('0').base256(124, 12, -1L >>> 1), new byte[0]));
+                "size of all",
+                new TarBuilder().add(header('0').base256(124, 12, -1L >>> 1), new byte[0]));
         tars.put("uid", new TarBuilder().add(header('0').base256(108, 8, -1), new byte[0]));
         return tars;
     }

@@ -12,13 +12,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A directory tree as text, one line per entry, to compare trees with everything that is in them. */
+/**
+ * A directory tree as text, one line per entry, to compare trees with everything that is in them.
+ */
 final class TreeListing {
     private static final OpenHow ANY_DIRECTORY =
             new OpenHow(OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, 0);
@@ -44,9 +45,7 @@ final class TreeListing {
         TreeListing listing = new TreeListing(withDirectoryTimes);
         byte[] path = RawNames.of(root.toString());
         try (Fd top =
-                new Fd(
-                        listing.calls,
-                        listing.calls.openat2(FileCalls.HOST, path, ANY_DIRECTORY))) {
+                new Fd(listing.calls, listing.calls.openat2(FileCalls.HOST, path, ANY_DIRECTORY))) {
             listing.directory(top.number(), "");
         }
         return listing.text();
@@ -66,16 +65,16 @@ final class TreeListing {
     }
 
     private void directory(int fd, String path) throws SyscallException {
-        lines.put(path.isEmpty() ? "/" : path, describe(fd, new byte[0], calls.stat(fd, new byte[0])));
+        lines.put(
+                path.isEmpty() ? "/" : path,
+                describe(fd, new byte[0], calls.stat(fd, new byte[0])));
         DirEntries entries = new DirEntries(calls, fd);
         for (DirEntries.Entry e = entries.next(); e != null; e = entries.next()) {
             String name = path + "/" + RawNames.show(e.name());
             FileStat stat = calls.stat(fd, e.name());
             if (stat.isDirectory()) {
                 try (Fd child =
-                        new Fd(
-                                calls,
-                                calls.openat2(fd, e.name(), OpenHow.DIRECTORY_NO_LINKS))) {
+                        new Fd(calls, calls.openat2(fd, e.name(), OpenHow.DIRECTORY_NO_LINKS))) {
                     directory(child.number(), name);
                 }
             } else {

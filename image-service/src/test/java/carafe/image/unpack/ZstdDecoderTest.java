@@ -67,7 +67,7 @@ class ZstdDecoderTest {
 
     /** A frame of one raw byte that asks for a window of 2 to the power of this. */
     private static byte[] frame(int windowLog) {
-        byte window = (byte) (windowLog - 10 << 3);
+        byte window = (byte) ((windowLog - 10) << 3);
         return new byte[] {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd, 0, window, 9, 0, 0, 'x'};
     }
 

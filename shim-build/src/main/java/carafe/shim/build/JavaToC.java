@@ -45,6 +45,7 @@ final class JavaToC {
         tool.setClassLoader(JavaToC.class.getClassLoader());
         tool.generate();
         SpillRepair.repair(target);
+        HeapSlack.apply(target);
         LazyStrings.apply(target);
         QuietClasses.apply(target);
         List<Problem> problems = tool.getProblemProvider().getProblems();

@@ -109,6 +109,9 @@ final class FieldReader {
 
     String text(String field) throws WireException {
         byte[] utf8 = bytes(field, Frames.MAX_TEXT_BYTES);
+        if (!Utf8Text.isValid(utf8)) {
+            throw new WireException(type + ": " + field + " is not UTF-8");
+        }
         return new String(utf8, StandardCharsets.UTF_8);
     }
 

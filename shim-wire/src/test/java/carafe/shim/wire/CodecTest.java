@@ -181,6 +181,17 @@ class CodecTest {
     }
 
     @Test
+    void aTextIsUtf8() throws WireException {
+        byte[] body = body(Codec.encode(new Reply.Failed("x", "", 0, "")));
+        for (int i = 0; i < body.length; i++) {
+            if (body[i] == 'x') {
+                body[i] = (byte) 0xf3;
+            }
+        }
+        assertThatThrownBy(() -> Codec.decode(body)).hasMessage("Failed: step is not UTF-8");
+    }
+
+    @Test
     void anExecNeedsAProgram() {
         byte[][] none = {};
         byte[] empty = {};
@@ -223,7 +234,8 @@ class CodecTest {
     private static boolean decodes(byte[] body) {
         try {
             Message message = Codec.decode(body);
-            assertThat(Codec.encode(message)).isNotEmpty();
+            // There is one way only to write a message.
+            assertThat(body(Codec.encode(message))).isEqualTo(body);
             return true;
         } catch (WireException refused) {
             return false;

@@ -31,8 +31,7 @@ final class CgroupMount {
      *
      * @param target descriptor of the mount point, closed here
      */
-    void attach(int target, MountOptions options, InRoot root, String destination)
-            throws SyscallException, RefusedException {
+    void attach(int target, MountOptions options) throws SyscallException, RefusedException {
         long attributes = options.attributes().set() | options.recursive().set();
         List<String> hierarchies = hierarchies(proc.read("self/cgroup"));
         if (hierarchies.isEmpty()) {
@@ -44,14 +43,14 @@ final class CgroupMount {
         mounts.attach(top, target);
         files.close(target);
         for (String hierarchy : hierarchies) {
-            attachHierarchy(hierarchy, attributes, root, destination);
+            attachHierarchy(hierarchy, attributes, top);
         }
-        attachUnified(attributes, root, destination);
+        attachUnified(attributes, top);
         mounts.setAttributes(top, 0, attributes, 0, 0);
         files.close(top);
     }
 
-    private void attachHierarchy(String hierarchy, long attributes, InRoot root, String destination)
+    private void attachHierarchy(String hierarchy, long attributes, int top)
             throws SyscallException, RefusedException {
         boolean named = hierarchy.startsWith("name=");
         String directory = named ? hierarchy.substring(5) : hierarchy;
@@ -62,21 +61,17 @@ final class CgroupMount {
         } else {
             splitInto(hierarchy, options);
         }
-        int at = root.directory(destination + "/" + directory);
-        attachNew("cgroup", options, attributes, at);
+        attachNew("cgroup", options, attributes, makeDirectory(top, directory));
         if (options.size() > 1 && !named) {
-            int top = root.directory(destination);
             for (String controller : options) {
                 files.makeLink(hierarchy, top, controller);
             }
-            files.close(top);
         }
     }
 
     /** The v2 tree beside v1 hierarchies; a kernel without one has none to show. */
-    private void attachUnified(long attributes, InRoot root, String destination)
-            throws SyscallException, RefusedException {
-        int unified = root.directory(destination + "/unified");
+    private void attachUnified(long attributes, int top) throws SyscallException, RefusedException {
+        int unified = makeDirectory(top, "unified");
         try {
             attachNew("cgroup2", List.of(), attributes, unified);
         } catch (SyscallException e) {
@@ -84,6 +79,13 @@ final class CgroupMount {
                 throw e;
             }
         }
+    }
+
+    /** In a file system nobody else has seen yet. */
+    private int makeDirectory(int top, String name) throws SyscallException {
+        files.makeDirectory(top, name, 0755);
+        int flags = FileCalls.O_PATH | FileCalls.O_DIRECTORY | FileCalls.O_CLOEXEC;
+        return files.open(top, name, flags, 0);
     }
 
     private void attachNew(String type, List<String> options, long attributes, int target)

@@ -40,12 +40,7 @@ final class Credentials {
         }
         ProcessSpec.Capabilities wanted = process.capabilities();
         progress.at("credentials.bounding");
-        int last = credentials.lastCapability();
-        for (int capability = 0; capability <= last; capability++) {
-            if (((wanted.bounding() >>> capability) & 1) == 0) {
-                credentials.dropBounding(capability);
-            }
-        }
+        credentials.limitBounding(wanted.bounding());
         credentials.clearAmbient();
         progress.at("credentials.groups");
         credentials.setGroups(process.user().additionalGids());
@@ -61,10 +56,10 @@ final class Credentials {
         long inheritable = wanted.inheritable() & own & wanted.bounding();
         credentials.setCapabilities(
                 (wanted.effective() | extra) & permitted, permitted, inheritable);
-        for (int capability = 0; capability <= last; capability++) {
-            if ((((wanted.ambient() & inheritable & permitted) >>> capability) & 1) != 0) {
-                credentials.raiseAmbient(capability);
-            }
+        long ambient = wanted.ambient() & inheritable & permitted;
+        while (ambient != 0) {
+            credentials.raiseAmbient(Long.numberOfTrailingZeros(ambient));
+            ambient &= ambient - 1;
         }
         if (process.noNewPrivileges()) {
             progress.at("credentials.no_new_privs");

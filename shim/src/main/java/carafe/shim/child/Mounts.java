@@ -49,7 +49,7 @@ final class Mounts {
             if (mount.tree() >= 0) {
                 bind(mount, destination);
             } else if (cgroups != null && mount.spec().type().equals("cgroup")) {
-                cgroups.attach(root.directory(destination), mount.options(), root, destination);
+                cgroups.attach(root.directory(destination), mount.options());
             } else {
                 int made = fileSystem(mount, destination);
                 if (destination.equals("/dev")) {

@@ -9,7 +9,6 @@ import carafe.shim.sys.MountCalls;
 import carafe.shim.sys.ProcessCalls;
 import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
-import carafe.shim.sys.WaitCalls;
 import java.util.List;
 
 /**
@@ -36,13 +35,14 @@ final class PodSetup {
         HostProc proc = HostProc.open(sys.files());
         protect(proc, pod);
         makeNamespaces(pod, proc);
+        Buffer memory = OwnMemory.find(proc.read("self/maps"), sys.memory());
         proc.close();
         pivotToNothing();
         if (pod.shares(NamespaceType.PID)) {
-            return child.bear(this::hold);
+            return child.bear(() -> hold(memory));
         }
         child.status().born(sys.processes().pid());
-        return hold();
+        return hold(memory);
     }
 
     private void protect(HostProc proc, PodSpec pod) throws SyscallException {
@@ -103,15 +103,11 @@ final class PodSetup {
         sys.processes().changeDirectory(new byte[] {'/'});
     }
 
-    private int hold() throws SyscallException {
+    private int hold(Buffer memory) throws SyscallException {
         progress.at("pod.hold");
         sys.processes().newSession();
         sys.processes().ignoreSignal(ProcessCalls.SIGCHLD);
-        Buffer nothing = sys.memory().allocate(WaitCalls.POLLFD);
-        int last = sys.credentials().lastCapability();
-        for (int capability = 0; capability <= last; capability++) {
-            sys.credentials().dropBounding(capability);
-        }
+        sys.credentials().limitBounding(0);
         sys.credentials().clearAmbient();
         sys.credentials().setGroups(new int[0]);
         sys.credentials().setCapabilities(0, 0, 0);
@@ -122,8 +118,7 @@ final class PodSetup {
         sys.credentials().allowOnlyWaiting();
         child.status().ready();
         sys.files().close(child.statusFd());
-        while (true) {
-            int _ = sys.waits().poll(nothing, 0, -1);
-        }
+        sys.processes().waitForever(memory);
+        return 0;
     }
 }

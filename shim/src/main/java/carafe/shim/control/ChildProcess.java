@@ -89,11 +89,12 @@ final class ChildProcess {
         }
     }
 
-    /** Lets init go on to its execve. */
-    void go() {
-        sys.files().write(start, GO, 0, 1);
+    /** Lets init go on to its execve; whether it can still hear that. */
+    boolean go() {
+        int written = sys.files().write(start, GO, 0, 1);
         sys.files().close(start);
         start = -1;
+        return written == 1;
     }
 
     /** Takes note of an ended child; whether it was the process itself. */

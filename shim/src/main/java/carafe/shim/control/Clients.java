@@ -17,6 +17,7 @@ final class Clients implements Party {
     private static final String NAME = "s";
     private static final int BACKLOG = 256;
     private static final int OWNER_ONLY = 0177;
+    private static final long PAUSE_NANOS = 100_000_000L;
 
     private final Syscalls sys;
     private final Requests requests;
@@ -25,6 +26,9 @@ final class Clients implements Party {
     private int fd = -1;
     private int polled = PollSet.ABSENT;
     private int lastTicket;
+
+    /** 0 = at any time; else the queue is left alone for a while, as without descriptors. */
+    private long acceptAfterNanos;
 
     /**
      * @param places most connections that are not execs
@@ -75,12 +79,14 @@ final class Clients implements Party {
                 client.join(polls);
             }
         }
-        polled = free == 0 ? PollSet.ABSENT : polls.add(fd, PollSet.IN);
+        boolean paused = acceptAfterNanos > 0 && requests.nowNanos() < acceptAfterNanos;
+        polled = free == 0 || paused ? PollSet.ABSENT : polls.add(fd, PollSet.IN);
+        acceptAfterNanos = paused ? acceptAfterNanos : 0;
     }
 
     @Override
     public long deadlineNanos() {
-        long earliest = NEVER;
+        long earliest = acceptAfterNanos > 0 ? acceptAfterNanos : NEVER;
         for (Client client : clients) {
             if (client != null) {
                 earliest = Math.min(earliest, client.deadlineNanos());
@@ -112,6 +118,8 @@ final class Clients implements Party {
             }
             int accepted = sys.sockets().accept(fd, SocketCalls.SOCK_NONBLOCK);
             if (accepted < 0) {
+                boolean passing = accepted == -Errno.EAGAIN || accepted == -Errno.EINTR;
+                acceptAfterNanos = passing ? 0 : requests.nowNanos() + PAUSE_NANOS;
                 return;
             }
             if (isTrusted(accepted)) {

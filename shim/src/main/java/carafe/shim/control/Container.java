@@ -1,9 +1,7 @@
 package carafe.shim.control;
 
 import carafe.shim.child.Child;
-import carafe.shim.record.BundleRecords;
 import carafe.shim.record.ExitRecord;
-import carafe.shim.record.OwnLog;
 import carafe.shim.sys.Errno;
 import carafe.shim.sys.ProcessCalls;
 import carafe.shim.sys.SyscallException;
@@ -27,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Container implements Party, ChildProcess.Reports {
     private static final int DRAIN_MILLIS = 1900;
-    private static final String NOBODY_ASKS = "whoever asked for the container is gone";
     private static final int START_FAILED = 128;
     private static final int STATUS_BYTES = 4096;
 
@@ -45,8 +42,8 @@ final class Container implements Party, ChildProcess.Reports {
     private final Syscalls sys;
     private final Surroundings parts;
     private final ChildProcess init;
-    private final BundleRecords records;
-    private final OwnLog ownLog;
+    private final Announcement announcement;
+    private final ExitReport report;
     private final List<Client> watchers = new ArrayList<>();
     private Stage stage = Stage.MAKING;
     private Reply.@Nullable Failed failure;
@@ -68,8 +65,8 @@ final class Container implements Party, ChildProcess.Reports {
         this.sys = sys;
         this.parts = parts;
         this.init = new ChildProcess(sys, child, sys.memory().allocate(STATUS_BYTES));
-        this.records = new BundleRecords(sys.files());
-        this.ownLog = new OwnLog(sys.files(), "control");
+        this.announcement = new Announcement(sys, parts);
+        this.report = new ExitReport(sys.files());
     }
 
     PumpLink pump() {
@@ -88,19 +85,19 @@ final class Container implements Party, ChildProcess.Reports {
         return stage == Stage.RUNNING;
     }
 
-    /** Whether the container was never there, or is gone and recorded. */
-    boolean isOver() {
-        return stage == Stage.ABANDONED || hasRecord();
+    /** Whether it never came to be. */
+    boolean isAbandoned() {
+        return stage == Stage.ABANDONED;
     }
 
     /** Whether it has ended and its exit record is written. */
-    boolean hasRecord() {
-        return stage == Stage.EXITED;
+    boolean isRecorded() {
+        return stage == Stage.EXITED && report.isWritten();
     }
 
-    /** Whether nobody needs its late output any more. */
+    /** Whether it has ended and nobody needs its record or its late output any more. */
     boolean isDeleted() {
-        return deleter != null;
+        return stage == Stage.EXITED && deleter != null;
     }
 
     /** Why creating or starting it has failed, null = it has not. */
@@ -126,7 +123,9 @@ final class Container implements Party, ChildProcess.Reports {
         }
         stage = Stage.STARTING;
         starter = client;
-        init.go();
+        if (!init.go()) {
+            failed(Failures.of("start", Errno.EPIPE, "the container's first process is gone"));
+        }
     }
 
     Reply kill(Request.Kill kill) {
@@ -231,7 +230,7 @@ final class Container implements Party, ChildProcess.Reports {
 
     @Override
     public long deadlineNanos() {
-        return stage == Stage.ENDING ? drainDeadlineNanos : NEVER;
+        return stage == Stage.ENDING ? drainDeadlineNanos : report.deadlineNanos();
     }
 
     @Override
@@ -241,14 +240,16 @@ final class Container implements Party, ChildProcess.Reports {
         }
         if (stage == Stage.MAKING) {
             if (polls.events(polledResult) != 0) {
-                abandon(Failures.of("create", 0, NOBODY_ASKS));
-            } else {
-                announceWhenReady();
+                abandon(Announcement.nobodyAsks());
+            } else if (ready && announcement.isPossible()) {
+                announce();
             }
         }
         boolean drained = parts.pump().hasEnded() || nowNanos() >= drainDeadlineNanos;
         if (stage == Stage.ENDING && drained && exited != null) {
             finish(exited);
+        } else if (stage == Stage.EXITED) {
+            report.writeAgain(nowNanos());
         }
     }
 
@@ -297,47 +298,22 @@ final class Container implements Party, ChildProcess.Reports {
         }
     }
 
-    private void announceWhenReady() {
-        PumpLink pump = parts.pump();
-        if (!ready || !pump.hasTriedToOpen()) {
-            return;
-        }
-        if (pump.openErrno() != 0) {
-            int errno = pump.openErrno();
-            String path = parts.facts().logPath();
-            abandon(new Reply.Failed("log.open", path, errno, logProblem(errno)));
-            return;
-        }
-        try {
-            int own = sys.processes().pid();
-            long ownTicks = sys.processes().startTicks(own);
-            records.writePids(own, ownTicks, init.pid(), startTicks);
-            if (parts.result().send(new Reply.Created(init.pid(), startTicks))) {
-                stage = Stage.CREATED;
-            } else {
-                abandon(Failures.of("create", 0, NOBODY_ASKS));
-            }
-        } catch (SyscallException e) {
-            abandon(Failures.of("bundle.pid", e));
+    private void announce() {
+        Reply.Failed problem = announcement.make(init.pid(), startTicks);
+        if (problem == null) {
+            stage = Stage.CREATED;
+        } else {
+            abandon(problem);
         }
     }
 
-    private static String logProblem(int errno) {
-        return errno == Errno.EINVAL
-                ? "the log must be a regular file"
-                : "the log cannot be opened: " + Errno.text(errno);
-    }
-
-    /** The record is on disk before anybody is told. */
+    /** The record is on disk before anybody is told, if that can be. */
     private void finish(Reply.Exited end) {
         String startError = failure == null ? "" : failure.step() + ": " + failure.text();
         long lost = parts.pump().lostBytes();
-        try {
-            records.write(
-                    new ExitRecord(init.pid(), startTicks, startedAtNanos, end, lost, startError));
-        } catch (SyscallException e) {
-            ownLog.say("exit record: " + e.getMessage());
-        }
+        int pid = init.pid();
+        report.write(
+                new ExitRecord(pid, startTicks, startedAtNanos, end, lost, startError), nowNanos());
         stage = Stage.EXITED;
         answerStart(Failures.of("start", Errno.ESRCH, "the container ended while it started"));
         for (Client watcher : watchers) {

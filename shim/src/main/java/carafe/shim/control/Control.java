@@ -5,6 +5,7 @@ import carafe.shim.record.FactsPipe;
 import carafe.shim.sys.ProcessCalls;
 import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
+import carafe.shim.wire.Reply;
 
 /**
  * The loop of a container's long-lived process. It sleeps in poll until a client, a child or the
@@ -80,20 +81,21 @@ final class Control {
             round(parties);
         }
         clients.close();
-        if (container.failure() != null && !container.hasRecord()) {
+        Reply.Failed failure = container.failure();
+        if (container.isAbandoned() && failure != null) {
             clearAway(container, signals);
-            result.send(container.failure());
+            result.send(failure);
         }
         clients.refuseAll("the container is gone");
         pump.kill();
-        return container.hasRecord() ? 0 : 1;
+        return container.isAbandoned() ? 1 : 0;
     }
 
     private static boolean isOver(Container container, Execs execs) {
-        return container.isOver()
-                && (container.isDeleted()
-                        || !container.hasRecord()
-                        || (container.pump().hasEnded() && execs.isEmpty()));
+        boolean drained = container.pump().hasEnded() && execs.isEmpty();
+        return container.isAbandoned()
+                || container.isDeleted()
+                || (container.isRecorded() && drained);
     }
 
     private void round(Party[] parties) {

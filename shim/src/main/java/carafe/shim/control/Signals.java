@@ -1,6 +1,7 @@
 package carafe.shim.control;
 
 import carafe.shim.sys.Buffer;
+import carafe.shim.sys.Errno;
 import carafe.shim.sys.ProcessCalls;
 import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
@@ -68,8 +69,10 @@ final class Signals implements Party {
     /** Reaps what has ended; whether there are children left. */
     boolean reapAll() {
         int pid = sys.processes().reapAny(buffer);
-        while (pid > 0) {
-            reaped.reaped(pid, buffer.getInt(0));
+        while (pid > 0 || pid == -Errno.EINTR) {
+            if (pid > 0) {
+                reaped.reaped(pid, buffer.getInt(0));
+            }
             pid = sys.processes().reapAny(buffer);
         }
         return pid == 0;

@@ -1,5 +1,7 @@
 package carafe.shim.json;
 
+import carafe.shim.wire.Utf8Text;
+
 /** Fills a {@link Tape} from a text of RFC 8259; refuses whatever is not wholly that. */
 final class JsonParser {
     private static final int MAX_TEXT_BYTES = 4 << 20;
@@ -109,13 +111,19 @@ final class JsonParser {
             } else if (b == '\\') {
                 type = Tape.ESCAPED_STRING;
                 escape();
-            } else if (b < 0x80) {
-                at++;
             } else {
-                at += Utf8.characterBytes(text, at);
+                at += characterBytes();
             }
         }
         tape.add(type, start, at++);
+    }
+
+    private int characterBytes() throws JsonException {
+        int bytes = Utf8Text.characterBytes(text, at);
+        if (bytes == 0) {
+            throw error("not UTF-8");
+        }
+        return bytes;
     }
 
     private void escape() throws JsonException {

@@ -96,8 +96,8 @@ public final class Pump {
         int errno = tryOpen();
         message.put(0, PumpProtocol.OPENED);
         message.putInt(1, errno);
-        send(5);
-        return errno == 0;
+        // Without this message control would wait; the end of the pump says enough.
+        return send(5) && errno == 0;
     }
 
     private int tryOpen() {
@@ -246,11 +246,9 @@ public final class Pump {
     }
 
     /** Control reads at once or is gone; a full socket loses a message rather than time. */
-    private void send(int length) {
-        if (control >= 0) {
-            int flags = SocketCalls.MSG_DONTWAIT | SocketCalls.MSG_NOSIGNAL;
-            sys.sockets().send(control, message, 0, length, flags);
-        }
+    private boolean send(int length) {
+        int flags = SocketCalls.MSG_DONTWAIT | SocketCalls.MSG_NOSIGNAL;
+        return control >= 0 && sys.sockets().send(control, message, 0, length, flags) == length;
     }
 
     private long monotonicNanos() {

@@ -19,14 +19,12 @@ public interface CredentialCalls {
     /** Permitted set of this process. */
     long permitted() throws SyscallException;
 
-    void dropBounding(int capability) throws SyscallException;
+    /** Drops every capability that is not in the set from the bounding set. */
+    void limitBounding(long keep) throws SyscallException;
 
     void clearAmbient() throws SyscallException;
 
     void raiseAmbient(int capability) throws SyscallException;
-
-    /** Number of the newest capability the kernel knows, by asking the bounding set. */
-    int lastCapability();
 
     void setNoNewPrivileges() throws SyscallException;
 
@@ -38,6 +36,8 @@ public interface CredentialCalls {
      */
     void loadSeccomp(Buffer program, int instructions, int flags) throws SyscallException;
 
-    /** Loads a filter that ends this process for any call but poll, write, close and exit. */
+    /**
+     * Loads a filter that ends this process for any call but poll, madvise, write, close and exit.
+     */
     void allowOnlyWaiting() throws SyscallException;
 }

@@ -12,6 +12,13 @@ interface Kernel {
      */
     long call(int call, long a, long b, long c, long d, long e, long f);
 
+    /**
+     * Drops ranges of memory and waits for ever.
+     *
+     * @param ranges address of pairs of address and length, ended by a length of 0
+     */
+    void waitForever(long ranges);
+
     /** Whether the flags and structures of arm64 apply, else those of x86-64. */
     boolean isArm64();
 

@@ -3,7 +3,6 @@ package carafe.shim.sys;
 /** {@link CredentialCalls} on a {@link Kernel}. */
 final class KernelCredentials implements CredentialCalls {
     private static final int PR_SET_KEEPCAPS = 8;
-    private static final int PR_CAPBSET_READ = 23;
     private static final int PR_CAPBSET_DROP = 24;
     private static final int PR_SET_NO_NEW_PRIVS = 38;
     private static final int PR_CAP_AMBIENT = 47;
@@ -89,8 +88,17 @@ final class KernelCredentials implements CredentialCalls {
     }
 
     @Override
-    public void dropBounding(int capability) throws SyscallException {
-        calls.check("prctl", "bounding", calls.call(Call.PRCTL, PR_CAPBSET_DROP, capability));
+    public void limitBounding(long keep) throws SyscallException {
+        for (int capability = 0; capability < Long.SIZE; capability++) {
+            if (((keep >>> capability) & 1) != 0) {
+                continue;
+            }
+            long result = calls.call(Call.PRCTL, PR_CAPBSET_DROP, capability);
+            if (result == -Errno.EINVAL && capability > 0) {
+                return; // The kernel knows none from here on.
+            }
+            calls.check("prctl", "bounding", result);
+        }
     }
 
     @Override
@@ -103,15 +111,6 @@ final class KernelCredentials implements CredentialCalls {
     public void raiseAmbient(int capability) throws SyscallException {
         long result = calls.call(Call.PRCTL, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability);
         calls.check("prctl", "ambient", result);
-    }
-
-    @Override
-    public int lastCapability() {
-        int capability = 0;
-        while (capability < 63 && calls.call(Call.PRCTL, PR_CAPBSET_READ, capability + 1L) >= 0) {
-            capability++;
-        }
-        return capability;
     }
 
     @Override
@@ -134,7 +133,13 @@ final class KernelCredentials implements CredentialCalls {
     @Override
     public void allowOnlyWaiting() throws SyscallException {
         int[] allowed = {
-            Call.PPOLL, Call.WRITE, Call.CLOSE, Call.EXIT_GROUP, Call.RESTART, Call.RT_SIGRETURN
+            Call.PPOLL,
+            Call.MADVISE,
+            Call.WRITE,
+            Call.CLOSE,
+            Call.EXIT_GROUP,
+            Call.RESTART,
+            Call.RT_SIGRETURN
         };
         boolean arm64 = calls.kernel().isArm64();
         int count = allowed.length;

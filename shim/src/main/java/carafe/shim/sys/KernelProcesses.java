@@ -148,6 +148,11 @@ final class KernelProcesses implements ProcessCalls {
     }
 
     @Override
+    public void waitForever(Buffer ranges) {
+        calls.kernel().waitForever(ranges.at(0, ranges.size()));
+    }
+
+    @Override
     public void setName(String name) throws SyscallException {
         long text = calls.begin().string(name, "prctl");
         calls.check("prctl", "name", calls.call(Call.PRCTL, PR_SET_NAME, text));

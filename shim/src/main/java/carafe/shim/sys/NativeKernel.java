@@ -65,6 +65,31 @@ final class NativeKernel implements Kernel {
     }
 
     @Override
+    public void waitForever(long ranges) {
+        dropAndWait(
+                Address.fromLong(ranges),
+                arm64 ? Call.onArm64(Call.MADVISE) : Call.onAmd64(Call.MADVISE),
+                arm64 ? Call.onArm64(Call.PPOLL) : Call.onAmd64(Call.PPOLL));
+    }
+
+    /** Unmanaged: no object, no static and no frame of the collector is touched from here on. */
+    @Unmanaged
+    private static void dropAndWait(Address ranges, long madvise, long ppoll) {
+        Address at = ranges;
+        while (at.add(8).getLong() != 0) {
+            long from = at.getLong();
+            long length = at.add(8).getLong();
+            if (ranges.toLong() < from || ranges.toLong() >= from + length) {
+                syscall(madvise, from, length, MADV_DONTNEED, 0, 0, 0);
+            }
+            at = at.add(16);
+        }
+        while (true) {
+            syscall(ppoll, 0, 0, 0, 0, 0, 0);
+        }
+    }
+
+    @Override
     public byte getByte(long address) {
         return Address.fromLong(address).getByte();
     }

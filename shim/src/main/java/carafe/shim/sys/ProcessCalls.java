@@ -88,6 +88,14 @@ public interface ProcessCalls {
 
     int newSession() throws SyscallException;
 
+    /**
+     * Gives memory back to the kernel and waits for ever. Never returns: nothing of this program
+     * works any more but the wait. A mapping that holds the ranges themselves is kept.
+     *
+     * @param ranges pairs of address and length, ended by a length of 0
+     */
+    void waitForever(Buffer ranges);
+
     /** What ps shows as the name; at most 15 bytes are kept. */
     void setName(String name) throws SyscallException;
 

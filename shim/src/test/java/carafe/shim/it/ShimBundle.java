@@ -137,9 +137,12 @@ final class ShimBundle implements AutoCloseable {
         Files.writeString(directory.resolve("shim.json"), shim);
     }
 
-    Process launch() throws IOException {
+    /** Runs the program, by another one when that is named. */
+    Process launch(String... by) throws IOException {
+        List<String> command = new ArrayList<>(List.of(by));
+        command.addAll(List.of(Machine.program().toString(), "container"));
         ProcessBuilder builder =
-                new ProcessBuilder(Machine.program().toString(), "container")
+                new ProcessBuilder(command)
                         .directory(directory.toFile())
                         .redirectInput(new File("/dev/null"))
                         .redirectError(directory.resolve("stderr").toFile());

@@ -20,6 +20,11 @@ class HeapKernel implements Kernel {
     }
 
     @Override
+    public void waitForever(long ranges) {
+        throw new UnsupportedOperationException("waitForever in a test");
+    }
+
+    @Override
     public boolean isArm64() {
         return false;
     }

@@ -1,16 +1,18 @@
-package carafe.shim.json;
+package carafe.shim.wire;
 
-/** Which bytes form a character (RFC 3629: shortest form, no surrogates, at most U+10FFFF). */
-final class Utf8 {
-    private Utf8() {}
+/** Which bytes are UTF-8 (RFC 3629: shortest form, no surrogates, at most U+10FFFF). */
+public final class Utf8Text {
+    private Utf8Text() {}
 
-    /** Bytes of the character that starts here with a byte from 0x80 on. */
-    static int characterBytes(byte[] text, int at) throws JsonException {
+    /** Bytes of the character that starts here, 0 when none does. */
+    public static int characterBytes(byte[] text, int at) {
         int first = text[at] & 0xff;
         int bytes;
         int lowest = 0x80;
         int highest = 0xbf;
-        if (first >= 0xc2 && first <= 0xdf) {
+        if (first < 0x80) {
+            return 1;
+        } else if (first >= 0xc2 && first <= 0xdf) {
             bytes = 2;
         } else if (first >= 0xe0 && first <= 0xef) {
             bytes = 3;
@@ -21,12 +23,12 @@ final class Utf8 {
             lowest = first == 0xf0 ? 0x90 : lowest;
             highest = first == 0xf4 ? 0x8f : highest;
         } else {
-            throw notUtf8(at);
+            return 0;
         }
         for (int i = 1; i < bytes; i++) {
             int next = at + i < text.length ? text[at + i] & 0xff : 0;
             if (next < lowest || next > highest) {
-                throw notUtf8(at);
+                return 0;
             }
             lowest = 0x80;
             highest = 0xbf;
@@ -34,7 +36,16 @@ final class Utf8 {
         return bytes;
     }
 
-    private static JsonException notUtf8(int at) {
-        return new JsonException("JSON at byte " + at + ": not UTF-8");
+    /** Whether all of it is. */
+    public static boolean isValid(byte[] text) {
+        int at = 0;
+        while (at < text.length) {
+            int bytes = characterBytes(text, at);
+            if (bytes == 0) {
+                return false;
+            }
+            at += bytes;
+        }
+        return true;
     }
 }

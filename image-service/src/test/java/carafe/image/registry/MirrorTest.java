@@ -1,0 +1,125 @@
+package carafe.image.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import carafe.base.CarafeException;
+import carafe.image.RegistryAuth;
+import carafe.testkit.image.TarBuilder;
+import carafe.testkit.image.TestImage;
+import carafe.testkit.image.TestLayer;
+import carafe.testkit.registry.Answer;
+import carafe.testkit.registry.Gate;
+import carafe.testkit.registry.ScriptedRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MirrorTest {
+    private static final String REFERENCE = "gcr.io/some/app:v1";
+
+    @TempDir private Path dir;
+    private final TestLayer layer = TestLayer.gzip(new TarBuilder().file("a", "b").build());
+    private final TestImage image = TestImage.oci(layer);
+    private ScriptedRegistry mirror;
+    private ScriptedRegistry server;
+    private TestSessions sessions;
+
+    @BeforeEach
+    void start() throws IOException {
+        mirror = ScriptedRegistry.start();
+        server = ScriptedRegistry.start();
+        configure("capabilities = [\"pull\", \"resolve\"]");
+        sessions = new TestSessions(new CertsDirectory(dir, new DefaultHosts(Set.of())));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        sessions.close();
+        mirror.close();
+        server.close();
+    }
+
+    private void configure(String mirrorKeys) throws IOException {
+        Path own = Files.createDirectories(dir.resolve("gcr.io"));
+        Files.writeString(
+                own.resolve("hosts.toml"),
+                "server = \"http://%s\"\n[host.\"http://%s\"]\n%s\n"
+                        .formatted(server.host(), mirror.host(), mirrorKeys));
+    }
+
+    private byte[] pull(RegistrySession session) throws IOException {
+        assertThat(session.resolve().digest()).hasToString(image.manifest().digest());
+        try (InputStream in = session.blob(TestSessions.descriptor(layer.blob()), 0)) {
+            return in.readAllBytes();
+        }
+    }
+
+    @Test
+    void aMirrorSparesTheServerAndKnowsForWhomItIsAsked() throws IOException {
+        mirror.push("some/app", "v1", image);
+        pull(sessions.anonymous(REFERENCE));
+        assertThat(server.received()).isEmpty();
+        assertThat(mirror.received()).allMatch(r -> r.target().endsWith("?ns=gcr.io"));
+    }
+
+    @Test
+    void whatTheMirrorLacksDeniesOrBreaksComesFromTheServer() throws IOException {
+        server.push("some/app", "v1", image);
+        pull(sessions.anonymous(REFERENCE));
+        for (int status : new int[] {401, 403, 404, 500}) {
+            Answer refusal = Answer.status(status);
+            mirror.script("/", refusal, refusal, refusal, refusal, refusal, refusal);
+            pull(sessions.anonymous(REFERENCE));
+        }
+        mirror.close();
+        pull(sessions.anonymous(REFERENCE));
+    }
+
+    @Test
+    void theBestKnownReasonIsTheServers() throws IOException {
+        mirror.close();
+        assertThatThrownBy(() -> sessions.anonymous(REFERENCE).resolve())
+                .isInstanceOf(CarafeException.NotFound.class)
+                .hasMessageContaining("MANIFEST_UNKNOWN");
+    }
+
+    @Test
+    void credentialsGoToTheServerOnly() throws IOException {
+        server.push("some/app", "v1", image);
+        mirror.gate(new Gate.Basic("me", "secret"));
+        server.gate(new Gate.Basic("me", "secret"));
+        pull(sessions.as(RegistryAuth.basic("me", "secret"), REFERENCE));
+        assertThat(mirror.received()).allMatch(r -> r.header("authorization").isEmpty());
+    }
+
+    @Test
+    void aMirrorThatMayNotResolveIsNotAskedForTags() throws IOException {
+        configure("capabilities = [\"pull\"]");
+        mirror.push("some/app", "v1", image);
+        server.push("some/app", "v1", image);
+        pull(sessions.anonymous(REFERENCE));
+        assertThat(mirror.received("/manifests/")).isEmpty();
+        assertThat(mirror.received("/blobs/")).hasSize(1);
+        assertThat(server.received("/blobs/")).isEmpty();
+    }
+
+    @Test
+    void wrongContentIsFetchedElsewhereTheNextTime() throws IOException {
+        mirror.push("some/app", "v1", image);
+        server.push("some/app", "v1", image);
+        mirror.script("/blobs/", Answer.CORRUPT);
+        assertThat(pull(sessions.anonymous(REFERENCE))).isNotEqualTo(layer.blob().content());
+        RegistrySession session = sessions.anonymous(REFERENCE);
+        try (InputStream in = session.blob(TestSessions.descriptor(layer.blob()), 1)) {
+            assertThat(in.readAllBytes()).isEqualTo(layer.blob().content());
+        }
+        assertThat(server.received("/blobs/")).hasSize(1);
+    }
+}

@@ -1,0 +1,118 @@
+package carafe.shim.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import carafe.shim.wire.Codec;
+import carafe.shim.wire.Frames;
+import carafe.shim.wire.Message;
+import carafe.shim.wire.Reply;
+import carafe.shim.wire.Request;
+import carafe.shim.wire.WireException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * The n-th call of a kind fails, in each of the shim's processes: the container is made and runs to
+ * its end, or it is refused by name, and in both cases nothing is left.
+ */
+class FaultIT {
+    private static final int CALLS = 5;
+
+    private TestFiles files;
+
+    @BeforeEach
+    void makeFiles() throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "needs strace");
+        files = TestFiles.make();
+    }
+
+    @AfterEach
+    void deleteFiles() throws IOException {
+        files.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "pipe2, EMFILE",
+        "socketpair, EMFILE",
+        "socket, EMFILE",
+        "bind, EACCES",
+        "listen, EINVAL",
+        "signalfd4, EMFILE",
+        "clone, EAGAIN",
+        "clone3, EAGAIN",
+        "pidfd_open, EMFILE",
+        "fcntl, EINVAL",
+        "openat, EMFILE",
+        "renameat2, ENOSPC",
+        "sendto, EPIPE",
+        "ppoll, EINTR",
+        "ppoll, ENOMEM",
+        "accept4, EMFILE"
+    })
+    void nothingIsLeft(String call, String errno) throws IOException {
+        for (int n = 1; n <= CALLS; n++) {
+            try (ShimBundle bundle = ShimBundle.in(files)) {
+                String rule = "inject=" + call + ":error=" + errno + ":when=" + n;
+                run(bundle, rule);
+                Machine.await(
+                        "no process is left after " + rule,
+                        Duration.ofSeconds(10),
+                        () -> processesIn(bundle).isEmpty());
+            }
+        }
+    }
+
+    private static void run(ShimBundle bundle, String rule) throws IOException {
+        bundle.write("/bin/sh", "-c", "exit 9");
+        Process strace = bundle.launch("/usr/bin/strace", "-f", "-o", "/dev/null", "-e", rule);
+        Message result = result(strace);
+        assertThat(result).as(rule).isInstanceOfAny(Reply.Created.class, Reply.Failed.class);
+        if (result instanceof Reply.Failed failed) {
+            assertThat(failed.step()).as(rule).isNotEmpty();
+            return;
+        }
+        assertThat(bundle.ask(new Request.Start())).as(rule).isEqualTo(new Reply.Done());
+        assertThat(bundle.awaitExit().code()).as(rule).isEqualTo(9);
+    }
+
+    /** The tracer holds the pipe open until the last process has ended, so one frame is read. */
+    private static Message result(Process strace) throws IOException {
+        InputStream in = strace.getInputStream();
+        byte[] prefix = in.readNBytes(Frames.PREFIX_BYTES);
+        assertThat(prefix).hasSize(Frames.PREFIX_BYTES);
+        try {
+            return Codec.decode(in.readNBytes(Frames.bodyLength(prefix, 0)));
+        } catch (WireException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** Processes whose working directory is the bundle: control, pump, setup. */
+    private static List<Path> processesIn(ShimBundle bundle) {
+        try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+            return all.filter(process -> isIn(process, bundle.path())).toList();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean isIn(Path process, Path directory) {
+        try {
+            return Files.readSymbolicLink(process.resolve("cwd")).equals(directory)
+                    && Files.readString(process.resolve("comm")).startsWith("carafe");
+        } catch (IOException | UnsupportedOperationException notAProcess) {
+            return false;
+        }
+    }
+}
