@@ -20,7 +20,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class CniIT {
     @RegisterExtension static final Node node = new Node(CniIT::configure);
 
-    private static List<String> configure(Instance instance) throws IOException {
+    /** A bridge of the instance's own; its pods have addresses of 10.231.77.0/24. */
+    static List<String> configure(Instance instance) throws IOException {
         Files.createDirectories(instance.cniData());
         Files.writeString(
                 instance.cniConf().resolve("10-e2e.conflist"),

@@ -51,6 +51,39 @@ final class ExitCodeIT {
     }
 
     @Test
+    void deathBySignalInAPodWithOnePidNamespace() throws InterruptedException {
+        NamespaceOption podPid = NamespaceOption.newBuilder().setPid(NamespaceMode.POD).build();
+        PodSandboxConfig pod =
+                node.pod("one-pid").setLinux(LinuxConfigs.podWithNamespaces(podPid)).build();
+        String podId = node.kubelet().runPod(pod);
+        String id =
+                node.kubelet()
+                        .run(
+                                podId,
+                                pod,
+                                node.container("term", "sh", "-c", "kill -TERM $$; sleep 20")
+                                        .setLinux(LinuxConfigs.withNamespaces(podPid))
+                                        .build());
+        String witness =
+                node.kubelet()
+                        .run(
+                                podId,
+                                pod,
+                                node.container("witness", "sleep", "99")
+                                        .setLinux(LinuxConfigs.withNamespaces(podPid))
+                                        .build());
+
+        assertThat(node.kubelet().awaitExit(id, SOON).getExitCode()).isEqualTo(128 + 15);
+        assertThat(
+                        node.kubelet()
+                                .exec(witness, "sh", "-c", "tr '\\0' ' ' < /proc/1/cmdline")
+                                .getStdout()
+                                .toStringUtf8())
+                .as("PID 1 of the pod is nobody's container")
+                .doesNotContain("sleep 99");
+    }
+
+    @Test
     void killedFromOutsideIs137() throws InterruptedException {
         PodSandboxConfig pod = node.pod("killed").build();
         String podId = node.kubelet().runPod(pod);

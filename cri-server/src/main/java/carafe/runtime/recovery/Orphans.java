@@ -67,7 +67,7 @@ public final class Orphans {
     void remove(Found found, String bootId) {
         boolean sameBoot = bootId.equals(core.ports().processes().bootId());
         for (String each : found.containers()) {
-            attempt("container", each, () -> containers.release(each, bootId, cgroup(each)));
+            attempt("container", each, () -> removeContainer(each, bootId));
         }
         for (String each : found.snapshots()) {
             attempt("container", each, () -> core.ports().images().release(each));
@@ -79,6 +79,17 @@ public final class Orphans {
 
     private boolean isContainer(String id) {
         return core.inventory().containers().find(id).isPresent();
+    }
+
+    private void removeContainer(String id, String bootId) {
+        String cgroup = cgroup(id);
+        containers.release(id, bootId, cgroup);
+        // Its pod may have been removed meanwhile, and could not take a cgroup that held this one.
+        String[] names = cgroup.split("/", -1);
+        String pod = names.length < 2 ? "" : names[names.length - 2];
+        if (Id.isValid(pod) && core.inventory().pods().find(pod).isEmpty()) {
+            core.ports().cgroups().removePod(core.ports().cgroups().planPod("", pod));
+        }
     }
 
     private void removePod(String id, boolean sameBoot) {

@@ -139,10 +139,10 @@ public final class FakeNode {
 
     /** Waits for something that happens on another thread. */
     public static void eventually(BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
-                throw new AssertionError("it has not happened within 10 s");
+                throw new AssertionError("it has not happened within 30 s");
             }
             LockSupport.parkNanos(200_000);
         }

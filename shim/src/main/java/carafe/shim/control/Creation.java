@@ -3,10 +3,8 @@ package carafe.shim.control;
 import carafe.shim.child.Child;
 import carafe.shim.child.ChildIo;
 import carafe.shim.child.Children;
-import carafe.shim.pump.PumpIo;
 import carafe.shim.record.Facts;
 import carafe.shim.sys.FileCalls;
-import carafe.shim.sys.SocketCalls;
 import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
 
@@ -32,10 +30,6 @@ final class Creation {
         long stdout = facts.terminal() ? NOTHING : files.pipe(0);
         long stderr = facts.terminal() ? NOTHING : files.pipe(0);
         PumpLink pump = startPump(stdin, stdout, stderr);
-        files.close(FileCalls.readEnd(stdout));
-        files.close(FileCalls.readEnd(stderr));
-        files.close(FileCalls.writeEnd(stdin));
-
         TerminalRelay terminal =
                 facts.terminal() ? TerminalRelay.open(sys) : TerminalRelay.none(sys);
         Cgroup cgroup = new Cgroup(sys, openUnified(), facts.processList());
@@ -63,12 +57,8 @@ final class Creation {
             files.setStatusFlags(out, FileCalls.O_NONBLOCK);
             files.setStatusFlags(err, FileCalls.O_NONBLOCK);
         }
-        long pair = sys.sockets().pair(SocketCalls.SOCK_SEQPACKET | SocketCalls.SOCK_NONBLOCK);
-        int theirs = (int) (pair >>> 32);
-        PumpIo io = new PumpIo(theirs, out, err, FileCalls.writeEnd(stdin));
-        int pid = new PumpLauncher(sys).launch(io, facts);
-        files.close(theirs);
-        return new PumpLink(sys, (int) pair, pid);
+        PumpLauncher launcher = new PumpLauncher(sys, facts, out, err, FileCalls.writeEnd(stdin));
+        return PumpLink.start(sys, launcher);
     }
 
     /** For clone3, and for cgroup.kill; a v2 tree without the directory fails the create. */

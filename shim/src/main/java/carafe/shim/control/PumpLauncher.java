@@ -18,25 +18,48 @@ final class PumpLauncher {
     private static final int LOG_UMASK = 027;
 
     private final Syscalls sys;
+    private final Facts facts;
+    private final int stdout;
+    private final int stderr;
+    private final int stdin;
 
-    PumpLauncher(Syscalls sys) {
+    /**
+     * Descriptors are owned from here on, and kept: a pump that dies is started again.
+     *
+     * @param stdout non-blocking read end, -1 when there is a terminal
+     * @param stderr non-blocking read end, -1 when there is a terminal
+     * @param stdin write end, -1 = none
+     */
+    PumpLauncher(Syscalls sys, Facts facts, int stdout, int stderr, int stdin) {
         this.sys = sys;
+        this.facts = facts;
+        this.stdout = stdout;
+        this.stderr = stderr;
+        this.stdin = stdin;
     }
 
     /**
      * Forks.
      *
-     * @param io descriptors that the pump gets; the parent's stay its own
+     * @param control the pump's end of the socket; stays the caller's
      * @return the pump's pid
      */
-    int launch(PumpIo io, Facts facts) throws SyscallException {
+    int launch(int control) throws SyscallException {
         @Nullable LogTarget target =
                 facts.logPath().isEmpty() ? null : LogTarget.of(facts.logPath(), facts.logBase());
         int pid = sys.processes().fork();
         if (pid == 0) {
+            PumpIo io = new PumpIo(control, stdout, stderr, stdin);
             sys.processes().exit(run(io, target, facts.longestLine()));
         }
         return pid;
+    }
+
+    /** Gives the streams up: who writes to them now gets SIGPIPE. */
+    void close() {
+        sys.files().close(stdout);
+        sys.files().close(stderr);
+        sys.files().close(stdin);
     }
 
     private int run(PumpIo io, @Nullable LogTarget target, int longestLine) {

@@ -15,27 +15,48 @@ import java.util.List;
 final class PumpLink implements Party {
     private static final int FLAGS = SocketCalls.MSG_DONTWAIT | SocketCalls.MSG_NOSIGNAL;
 
+    private static final int MAX_RESTARTS = 5;
+
     /** How opening the log went, as long as that is not known. */
     private static final int UNKNOWN = -1;
 
     private final Syscalls sys;
+    private final PumpLauncher launcher;
     private final Buffer message;
     private final List<Client> reopening = new ArrayList<>();
-    private final int pid;
-    private int fd;
+    private int pid;
+    private int fd = -1;
+    private int terminal = -1;
     private int polled = PollSet.ABSENT;
     private int openErrno = UNKNOWN;
     private long lostBytes;
+    private long lostBefore;
+    private int restarts;
+    private boolean draining;
     private boolean ended;
 
-    /**
-     * @param fd SOCK_SEQPACKET to the pump, owned from here on
-     */
-    PumpLink(Syscalls sys, int fd, int pid) {
+    private PumpLink(Syscalls sys, PumpLauncher launcher) {
         this.sys = sys;
-        this.fd = fd;
-        this.pid = pid;
+        this.launcher = launcher;
         this.message = sys.memory().allocate(PumpProtocol.MAX_BYTES);
+    }
+
+    /** Starts the pump. */
+    static PumpLink start(Syscalls sys, PumpLauncher launcher) throws SyscallException {
+        PumpLink link = new PumpLink(sys, launcher);
+        link.launch();
+        return link;
+    }
+
+    private void launch() throws SyscallException {
+        long pair = sys.sockets().pair(SocketCalls.SOCK_SEQPACKET | SocketCalls.SOCK_NONBLOCK);
+        int theirs = (int) (pair >>> 32);
+        try {
+            pid = launcher.launch(theirs);
+            fd = (int) pair;
+        } finally {
+            sys.files().close(theirs);
+        }
     }
 
     /** Whether the log could be opened or not, in contrast to not known yet. */
@@ -68,16 +89,22 @@ final class PumpLink implements Party {
         }
     }
 
-    /** Hands over the terminal's master end; the descriptor stays the caller's. */
+    /** Hands over the terminal's master end; the descriptor is owned from here on. */
     void terminal(int master) throws SyscallException {
+        terminal = master;
+        sendTerminal();
+    }
+
+    private void sendTerminal() throws SyscallException {
         message.put(0, PumpProtocol.TERMINAL);
-        if (send(1)) {
-            sys.sockets().sendDescriptor(fd, master);
+        if (terminal >= 0 && send(1)) {
+            sys.sockets().sendDescriptor(fd, terminal);
         }
     }
 
     /** Has it read to the end of the streams, but no longer than this. */
     void drain(int limitMillis) {
+        draining = true;
         message.put(0, PumpProtocol.DRAIN);
         message.putInt(1, limitMillis);
         if (!send(5)) {
@@ -104,8 +131,25 @@ final class PumpLink implements Party {
         while (fd >= 0 && receive()) {
             // Its last words are still in the socket.
         }
-        end();
+        boolean wanted = !ended && !draining && openErrno == 0 && restarts < MAX_RESTARTS;
+        if (!wanted || !restart()) {
+            end();
+        }
         return true;
+    }
+
+    private boolean restart() {
+        restarts++;
+        lostBefore = lostBytes;
+        closeSocket();
+        refuseReopening();
+        try {
+            launch();
+            sendTerminal();
+            return true;
+        } catch (SyscallException e) {
+            return false;
+        }
     }
 
     @Override
@@ -135,7 +179,8 @@ final class PumpLink implements Party {
             return false;
         }
         if (n <= 0) {
-            end();
+            // It ends; what follows is decided when it is reaped.
+            closeSocket();
             return false;
         }
         handle(message.get(0));
@@ -146,9 +191,9 @@ final class PumpLink implements Party {
         switch (type) {
             case PumpProtocol.OPENED -> openErrno = message.getInt(1);
             case PumpProtocol.REOPENED -> reopened(message.getInt(1), message.getInt(5));
-            case PumpProtocol.LOST -> lostBytes = message.getLong(1);
+            case PumpProtocol.LOST -> lostBytes = lostBefore + message.getLong(1);
             case PumpProtocol.DRAINED -> {
-                lostBytes = message.getLong(1);
+                lostBytes = lostBefore + message.getLong(1);
                 end();
             }
             default -> end();
@@ -168,14 +213,28 @@ final class PumpLink implements Party {
     }
 
     private void end() {
-        ended = true;
-        for (Client client : reopening) {
-            client.finish(Failures.of("log.reopen", Errno.EPIPE, "the log has ended"));
+        if (ended) {
+            return;
         }
-        reopening.clear();
+        ended = true;
+        refuseReopening();
         if (openErrno == UNKNOWN) {
             openErrno = Errno.EPIPE;
         }
+        closeSocket();
+        sys.files().close(terminal);
+        terminal = -1;
+        launcher.close();
+    }
+
+    private void refuseReopening() {
+        for (Client client : reopening) {
+            client.finish(Failures.of("log.reopen", Errno.EPIPE, "the log's writer has ended"));
+        }
+        reopening.clear();
+    }
+
+    private void closeSocket() {
         sys.files().close(fd);
         fd = -1;
     }

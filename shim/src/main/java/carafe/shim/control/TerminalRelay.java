@@ -51,12 +51,7 @@ final class TerminalRelay {
         if (!isExpected()) {
             return;
         }
-        int master = take();
-        try {
-            pump.terminal(master);
-        } finally {
-            sys.files().close(master);
-        }
+        pump.terminal(take());
     }
 
     /**

@@ -194,6 +194,28 @@ class LogIT {
         assertThat(secret).hasContent("secret");
     }
 
+    @Test
+    void aPumpThatDiesIsReplaced() throws IOException {
+        bundle.runningScript(
+                "i=0; while test ! -e /tmp/end; do i=$((i+1)); echo $i; sleep 0.002; done");
+        for (int i = 0; i < 3; i++) {
+            long pump = bundle.pumpPid();
+            ProcessHandle.of(pump).orElseThrow().destroyForcibly();
+            Machine.await("it is gone", PATIENCE, () -> !Machine.isAlive(pump));
+            long size = Files.size(bundle.log());
+            Machine.await("the log grows", PATIENCE, () -> bundle.log().toFile().length() > size);
+        }
+        bundle.run(ExecOptions.plain(), "/bin/touch", "/tmp/end");
+
+        assertThat(bundle.awaitExit().code()).isZero();
+
+        int previous = 0;
+        for (String text : texts(Files.readAllLines(bundle.log()))) {
+            assertThat(Integer.parseInt(text)).isGreaterThan(previous);
+            previous = Integer.parseInt(text);
+        }
+    }
+
     /** The shim is what keeps a container's output alive, so the pump outlives control. */
     @Test
     void withoutControlTheLogGoesOn() throws IOException, InterruptedException {

@@ -94,7 +94,6 @@ public final class ImageDirectory {
                                 "tar",
                                 "--create",
                                 "--numeric-owner",
-                                "--hard-dereference",
                                 "--sort=name",
                                 "--file",
                                 tar.toString()));

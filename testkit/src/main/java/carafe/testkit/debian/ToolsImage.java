@@ -75,9 +75,12 @@ public final class ToolsImage {
         for (String applet : Command.run(scratch, list).lines().toList()) {
             Path link = tree.resolve("usr/bin").resolve(applet);
             if (!Files.exists(link)) {
-                Files.createSymbolicLink(link, Path.of("busybox"));
+                // Hard links, as the official busybox image has: a mount over one hides only that
+                // one.
+                Files.createLink(link, busybox);
             }
         }
+        writeScripts(tree);
         Files.writeString(
                 tree.resolve("etc/passwd"),
                 """
@@ -93,5 +96,28 @@ public final class ToolsImage {
                 extra:x:2000:app
                 nogroup:x:65534:
                 """);
+    }
+
+    /** Programs of other builds of busybox, that conformance tests run. */
+    private static void writeScripts(Path tree) throws IOException {
+        writeScript(
+                tree.resolve("usr/bin/pgrep"),
+                """
+                #!/bin/sh
+                found=1
+                for dir in /proc/[0-9]*; do
+                    if [ "$(cat "$dir/comm" 2>/dev/null)" = "$1" ]; then
+                        echo "${dir#/proc/}"
+                        found=0
+                    fi
+                done
+                exit $found
+                """);
+        writeScript(tree.resolve("usr/bin/ipcs"), "#!/bin/sh\ncat /proc/sysvipc/shm\n");
+    }
+
+    private static void writeScript(Path file, String text) throws IOException {
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }
