@@ -81,7 +81,7 @@ final class CreateContainer {
             SpecRequest request = request(draft, rootfs, devices);
             parts.bundles().writeConfig(id, request);
             step("config");
-            ContainerCgroup cgroup = makeCgroup(request, undo);
+            ContainerCgroup cgroup = makeCgroup(draft, request, undo);
             parts.logs().make(draft.pod().settings().logDirectory(), logPath);
             Optional<byte[]> seccomp =
                     parts.seccomp()
@@ -131,7 +131,7 @@ final class CreateContainer {
                 parts.host());
     }
 
-    private ContainerCgroup makeCgroup(SpecRequest request, Rollback undo) {
+    private ContainerCgroup makeCgroup(ContainerDraft draft, SpecRequest request, Rollback undo) {
         List<Cgroups.DeviceRule> rules =
                 request.devices().stream()
                         .map(each ->
@@ -142,7 +142,7 @@ final class CreateContainer {
                                         each.access()))
                         .toList();
         boolean privileged = request.container().security().privileged();
-        undo.add("cgroup " + request.cgroup(), () -> holdings.removeCgroup(request.cgroup()));
+        undo.add("cgroup " + request.cgroup(), () -> undoCgroup(draft, request.cgroup()));
         ContainerCgroup cgroup =
                 core.ports()
                         .cgroups()
@@ -152,6 +152,15 @@ final class CreateContainer {
                                         request.container().resources(), rules, privileged));
         step("cgroup");
         return cgroup;
+    }
+
+    /** A pod removed meanwhile could not take its own cgroup along while ours was in it. */
+    private void undoCgroup(ContainerDraft draft, String cgroup) {
+        holdings.removeCgroup(cgroup);
+        Cgroups.PodCgroup pod = draft.pod().held().cgroup();
+        if (pod != null && core.inventory().pods().find(draft.pod().id()).isEmpty()) {
+            core.ports().cgroups().removePod(pod);
+        }
     }
 
     /** Under the pod's lock, so that no container slips into a pod that is being stopped. */

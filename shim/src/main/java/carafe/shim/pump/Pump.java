@@ -96,7 +96,8 @@ public final class Pump {
         int errno = tryOpen();
         message.put(0, PumpProtocol.OPENED);
         message.putInt(1, errno);
-        // A control that has died waits for nothing, and what the container wrote is still to be kept.
+        // A control that has died waits for nothing, and what the container wrote is still to be
+        // kept.
         boolean _ = send(5);
         return errno == 0;
     }
