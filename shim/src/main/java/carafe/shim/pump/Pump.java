@@ -96,10 +96,8 @@ public final class Pump {
         int errno = tryOpen();
         message.put(0, PumpProtocol.OPENED);
         message.putInt(1, errno);
-        // A control that has died waits for nothing, and what the container wrote is still to be
-        // kept.
-        boolean _ = send(5);
-        return errno == 0;
+        // Without this message control would wait; the end of the pump says enough.
+        return send(5) && errno == 0;
     }
 
     private int tryOpen() {
