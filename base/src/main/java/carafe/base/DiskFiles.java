@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,10 +14,29 @@ import java.util.Set;
 
 /** {@link DurableFiles} on a real disk: temporary file, optional force, atomic rename. */
 public final class DiskFiles implements DurableFiles {
+    private static final String UNFINISHED = ".*.tmp";
+
+    /**
+     * Deletes what writers that were killed in the middle left in a directory. Call before its
+     * first writer begins: an unfinished file of a living writer would go, too.
+     *
+     * @param dir need not exist
+     */
+    public static void deleteUnfinished(Path dir) throws IOException {
+        if (!Files.isDirectory(dir)) {
+            return;
+        }
+        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(dir, UNFINISHED)) {
+            for (Path each : unfinished) {
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+
     @Override
     public void write(Path path, byte[] content, Durability durability) throws IOException {
         Path dir = parent(path);
-        Path tmp = dir.resolve("." + path.getFileName() + ".tmp");
+        Path tmp = dir.resolve(UNFINISHED.replace("*", String.valueOf(path.getFileName())));
         Files.deleteIfExists(tmp);
         try {
             fill(tmp, content, durability);

@@ -35,6 +35,19 @@ final class DiskFilesTest {
     }
 
     @Test
+    void whatKilledWritersLeftIsDeletedAndNothingElse() throws IOException {
+        Path kept = Files.writeString(dir.resolve("record.json"), "whole");
+        Files.writeString(dir.resolve(".record.json.tmp"), "half");
+        Files.writeString(dir.resolve(".other.tmp"), "");
+
+        DiskFiles.deleteUnfinished(dir);
+        DiskFiles.deleteUnfinished(dir.resolve("absent"));
+
+        assertThat(dir).isDirectoryNotContaining("glob:**.tmp");
+        assertThat(kept).hasContent("whole");
+    }
+
+    @Test
     void refusesToReadMoreThanTheLimit() throws IOException {
         Path file = Files.write(dir.resolve("big"), new byte[11]);
         assertThatThrownBy(() -> files.read(file, 10)).hasMessageContaining("larger than 10 bytes");

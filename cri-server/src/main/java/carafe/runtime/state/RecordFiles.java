@@ -1,5 +1,6 @@
 package carafe.runtime.state;
 
+import carafe.base.DiskFiles;
 import carafe.base.DurableFiles;
 import carafe.base.Id;
 import java.io.IOException;
@@ -84,12 +85,21 @@ final class RecordFiles<R> {
         }
         Path file = own.resolve(FILE);
         try {
+            DiskFiles.deleteUnfinished(own);
             found.add(codec.decode(Checksummed.open(files.read(file, MAX_BYTES))));
         } catch (NoSuchFileException e) {
             // A directory whose record was never written, or set aside before.
-            LOG.atDebug().addKeyValue("directory", own).log("No record in this directory");
+            deleteIfEmpty(own);
         } catch (IOException e) {
             setAside(file, e);
+        }
+    }
+
+    private static void deleteIfEmpty(Path own) {
+        try {
+            Files.deleteIfExists(own);
+        } catch (IOException e) {
+            LOG.atDebug().addKeyValue("directory", own).log("It holds what was set aside");
         }
     }
 

@@ -1,5 +1,6 @@
 package carafe.image.store;
 
+import carafe.base.DiskFiles;
 import carafe.base.DurableFiles;
 import carafe.image.reference.Digest;
 import java.io.IOException;
@@ -40,8 +41,9 @@ final class RecordFiles {
         this.files = files;
     }
 
-    /** All readable records; the others are set aside. */
+    /** All readable records; the others are set aside, unfinished ones of a dead daemon deleted. */
     List<ImageRecord> load() throws IOException {
+        DiskFiles.deleteUnfinished(dir);
         List<Path> paths;
         try (Stream<Path> listed = Files.list(dir)) {
             paths = listed.filter(path -> path.toString().endsWith(SUFFIX)).sorted().toList();

@@ -68,6 +68,16 @@ class ImageStoreTest {
     }
 
     @Test
+    void anUnfinishedRecordOfAKilledDaemonIsDeleted() throws IOException {
+        Path unfinished = dir.resolve("records/.00.json.tmp");
+        Files.writeString(unfinished, "{\"ver");
+
+        reopened(_ -> true);
+
+        assertThat(unfinished).doesNotExist();
+    }
+
+    @Test
     void mergesNamesOfOneImage() {
         store.put(image("a"), new Names("r.x/a:1", digestName("r.x/a")));
         Image image = store.put(image("a"), new Names("r.x/b:2", digestName("r.x/b")));
