@@ -57,14 +57,22 @@ public record CarafeConfig(
      * @param pinned full names with tag
      */
     public record Images(
-            @Doc("One directory per registry: mirrors in hosts.toml, CA and client certificates.")
+            @Doc(
+                            value =
+                                    "One directory per registry: mirrors in hosts.toml, CA and client certificates.",
+                            live = true)
                     Path certsDir,
             @Doc(
-                            "Registries spoken to without TLS, as [\"10.0.0.5:5000\"]; loopback ones always are.")
+                            value =
+                                    "Registries spoken to without TLS, as [\"10.0.0.5:5000\"]; loopback ones always are.",
+                            live = true)
                     List<String> plainRegistries,
             @Doc("Layers downloaded and unpacked at once, over all pulls; 0 chooses by processors.")
                     int parallelLayers,
-            @Doc("Images that kubelet's garbage collection must keep, by full name with tag.")
+            @Doc(
+                            value =
+                                    "Images that kubelet's garbage collection must keep, by full name with tag.",
+                            live = true)
                     List<String> pinned) {
         public Images {
             plainRegistries = List.copyOf(plainRegistries);
@@ -99,9 +107,15 @@ public record CarafeConfig(
      * @param maxLine of a container's log; longer lines are split into parts
      */
     public record Log(
-            @Doc("Carafe's own log on standard error: error, warn, info, debug or trace.")
+            @Doc(
+                            value =
+                                    "Carafe's own log on standard error: error, warn, info, debug or trace.",
+                            live = true)
                     Level level,
-            @Doc("Longest part of a container's log line, 256B to 64KiB; longer lines get several.")
+            @Doc(
+                            value =
+                                    "Longest part of a container's log line, 256B to 64KiB; longer lines get several.",
+                            live = true)
                     Bytes maxLine) {
         private static final long SHORTEST_LINE = 256;
         private static final long LONGEST_LINE = 64 * 1024;

@@ -159,11 +159,20 @@ final class ConfigBinder {
                         .formatted(path, where.isEmpty() ? "the file" : "[" + where + "]", known));
     }
 
-    private static Object read(RecordComponent component, Record owner) {
+    static Object read(RecordComponent component, Record owner) {
         try {
             return component.getAccessor().invoke(owner);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("cannot read " + component, e);
+        }
+    }
+
+    /** A record of the same class with other values, which are known to be right. */
+    static <T extends Record> T remake(T base, Object[] values) {
+        try {
+            return create(base, values, "");
+        } catch (ConfigKeyException e) {
+            throw new IllegalStateException("values of one configuration do not fit", e);
         }
     }
 

@@ -17,7 +17,8 @@ public final class DefaultFile {
             #
             # Files named *.toml in the directory config.toml.d beside this file are read after it, by
             # name; flags of "carafe serve" win over all files. A key that Carafe does not know is an
-            # error: "carafe config check FILE" tells file and line.
+            # error: "carafe config check FILE" tells file and line. SIGHUP has a running daemon read all of
+            # it again; it takes over what is marked with (live) and names what needs a restart.
             """;
 
     private DefaultFile() {}
@@ -51,7 +52,7 @@ public final class DefaultFile {
         if (doc == null) {
             throw new IllegalStateException(component + " has no @Doc");
         }
-        out.append("# ").append(doc.value()).append('\n');
+        out.append("# ").append(doc.value()).append(doc.live() ? " (live)\n" : "\n");
     }
 
     private static String toml(Object value) {

@@ -8,6 +8,7 @@ import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Both services of the CRI and the one of the {@code carafe} command, ready for a gRPC server. */
 public final class CriServices {
@@ -30,7 +31,10 @@ public final class CriServices {
      * @param config what a verbose Status shows of the configuration
      */
     public List<ServerServiceDefinition> define(
-            Readiness readiness, RpcMeter meter, int maxAnswerBytes, Map<String, ?> config) {
+            Readiness readiness,
+            RpcMeter meter,
+            int maxAnswerBytes,
+            Supplier<Map<String, ?>> config) {
         RpcAdapter adapter = new RpcAdapter(readiness, meter, maxAnswerBytes);
         return List.of(
                 RuntimeServiceRpc.define(adapter, runtime, build, config, clock),

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The CRI's RuntimeService: which class answers which RPC. */
 final class RuntimeServiceRpc {
@@ -15,7 +16,8 @@ final class RuntimeServiceRpc {
             "the cgroup files of the pod and the metrics endpoint show usage meanwhile";
     private static final String STREAMING = "use ExecSync (crictl exec -s) meanwhile";
     private static final String LISTS = "use the List call of the same objects";
-    private static final String CHECKPOINTS = "stop and recreate the pod instead";
+    private static final String CHECKPOINTS =
+            "a checkpoint's mounts, devices and images would have to be trusted when it is restored, and nothing checks them; stop the pod and make it anew";
 
     private RuntimeServiceRpc() {}
 
@@ -26,7 +28,7 @@ final class RuntimeServiceRpc {
             RpcAdapter adapter,
             ContainerRuntime runtime,
             BuildInfo build,
-            Map<String, ?> config,
+            Supplier<Map<String, ?>> config,
             InstantSource clock) {
         PodCidr podCidr = new PodCidr();
         return Services.define(
@@ -57,6 +59,9 @@ final class RuntimeServiceRpc {
                         Route.read(
                                 RuntimeServiceGrpc.getListPodSandboxMethod(),
                                 new ListPodSandbox(runtime)),
+                        new StreamRoute<>(
+                                RuntimeServiceGrpc.getStreamPodSandboxesMethod(),
+                                new StreamPodSandboxes(runtime)),
                         Route.change(
                                 RuntimeServiceGrpc.getCreateContainerMethod(),
                                 new CreateContainer(runtime)),
@@ -72,6 +77,12 @@ final class RuntimeServiceRpc {
                         Route.read(
                                 RuntimeServiceGrpc.getListContainersMethod(),
                                 new ListContainers(runtime)),
+                        new StreamRoute<>(
+                                RuntimeServiceGrpc.getStreamContainersMethod(),
+                                new StreamContainers(runtime)),
+                        new StreamRoute<>(
+                                RuntimeServiceGrpc.getGetContainerEventsMethod(),
+                                new GetContainerEvents(runtime)),
                         Route.read(
                                 RuntimeServiceGrpc.getContainerStatusMethod(),
                                 new ContainerStatus(runtime)),
@@ -82,8 +93,8 @@ final class RuntimeServiceRpc {
                 notYet());
     }
 
-    private static Map<String, Object> shown(Map<String, ?> config, PodCidr podCidr) {
-        Map<String, Object> shown = new HashMap<>(config);
+    private static Map<String, Object> shown(Supplier<Map<String, ?>> config, PodCidr podCidr) {
+        Map<String, Object> shown = new HashMap<>(config.get());
         shown.put("podCidr", podCidr.get());
         return shown;
     }
@@ -94,16 +105,10 @@ final class RuntimeServiceRpc {
         List.of("ContainerStats", "ListContainerStats", "PodSandboxStats", "ListPodSandboxStats")
                 .forEach(m -> later.put(m, STATS));
         List.of("ListMetricDescriptors", "ListPodSandboxMetrics").forEach(m -> later.put(m, STATS));
-        List.of(
-                        "StreamPodSandboxes",
-                        "StreamContainers",
-                        "StreamContainerStats",
-                        "StreamPodSandboxStats",
-                        "StreamPodSandboxMetrics")
+        List.of("StreamContainerStats", "StreamPodSandboxStats", "StreamPodSandboxMetrics")
                 .forEach(m -> later.put(m, LISTS));
         List.of("CheckpointContainer", "CheckpointPod", "RestorePod")
                 .forEach(m -> later.put(m, CHECKPOINTS));
-        later.put("GetContainerEvents", "list pods and containers periodically instead");
         later.put("UpdateContainerResources", "recreate the container with the new limits");
         later.put("UpdatePodSandboxResources", "recreate the pod with the new limits");
         return later;

@@ -9,10 +9,13 @@ import carafe.runtime.api.ContainerStatus;
 import carafe.runtime.api.ContainerView;
 import carafe.runtime.api.ExecSyncResult;
 import carafe.runtime.api.RuntimeCondition;
+import carafe.runtime.api.RuntimeFeatures;
+import carafe.runtime.api.SandboxDetails;
 import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
+import carafe.runtime.api.Subscription;
 import carafe.runtime.container.ContainerBundle;
 import carafe.runtime.container.ContainerHoldings;
 import carafe.runtime.container.Containers;
@@ -35,13 +38,14 @@ import java.util.List;
 
 /** The runtime, put together from its ports. Call {@link #recover} once, before anything else. */
 public final class CarafeRuntime implements ContainerRuntime {
-    private static final int EVENTS_PER_SUBSCRIBER = 10_000;
+    private static final EventHub.Limits EVENTS = new EventHub.Limits(10_000, 32);
 
     private final Core core;
     private final Sandboxes sandboxes;
     private final Containers containers;
     private final Recovery recovery;
     private final Health health;
+    private final Features features;
 
     public CarafeRuntime(Ports ports, RuntimeSettings settings) {
         StatePaths paths = new StatePaths(settings.state());
@@ -50,7 +54,7 @@ public final class CarafeRuntime implements ContainerRuntime {
                         new Inventory(settings.root(), ports.files()),
                         ports,
                         paths,
-                        new EventHub(EVENTS_PER_SUBSCRIBER));
+                        new EventHub(EVENTS));
         ContainerBundle bundles = new ContainerBundle(paths, ports.files(), settings.maxLogLine());
         Exits exits = new Exits(core);
         PodHoldings podHoldings = new PodHoldings(ports, paths);
@@ -72,6 +76,7 @@ public final class CarafeRuntime implements ContainerRuntime {
                         new Orphans(
                                 core, podHoldings, new ContainerHoldings(core, bundles), bundles));
         this.health = new Health(core, settings.root());
+        this.features = new Features(settings.handlers());
     }
 
     private static Containers containers(
@@ -92,11 +97,6 @@ public final class CarafeRuntime implements ContainerRuntime {
     /** Takes over what an earlier daemon left; returns within seconds, whatever it finds. */
     public void recover() {
         recovery.run();
-    }
-
-    /** What happens to pods and containers from now on. */
-    public EventHub events() {
-        return core.events();
     }
 
     Core core() {
@@ -121,6 +121,11 @@ public final class CarafeRuntime implements ContainerRuntime {
     @Override
     public SandboxStatus sandboxStatus(String id) {
         return sandboxes.status(id);
+    }
+
+    @Override
+    public SandboxDetails sandboxDetails(String id) {
+        return sandboxes.details(id);
     }
 
     @Override
@@ -171,6 +176,16 @@ public final class CarafeRuntime implements ContainerRuntime {
     @Override
     public void reopenLog(String id) {
         containers.reopenLog(id);
+    }
+
+    @Override
+    public Subscription subscribe() {
+        return core.events().subscribe();
+    }
+
+    @Override
+    public RuntimeFeatures features() {
+        return features.tell();
     }
 
     @Override

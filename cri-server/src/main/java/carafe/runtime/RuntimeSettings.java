@@ -4,6 +4,7 @@ import carafe.runtime.spec.HostFacts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
  * @param hostEtc where the node's resolv.conf and hosts are, {@code /etc}
  * @param hostname the node's
  * @param handlers names of the runtime handlers there are, the empty one included
- * @param maxLogLine bytes of text in one line of a log
+ * @param maxLogLine bytes of text in one line of a log, asked for each container
  * @param exec bounds of ExecSync
  */
 public record RuntimeSettings(
@@ -24,7 +25,7 @@ public record RuntimeSettings(
         Supplier<String> hostname,
         Set<String> handlers,
         HostFacts host,
-        int maxLogLine,
+        IntSupplier maxLogLine,
         Exec exec) {
     private static final int MAX_LOG_LINE = 16 * 1024;
 
@@ -42,7 +43,7 @@ public record RuntimeSettings(
                 hostname,
                 Set.of("", "carafe"),
                 host,
-                MAX_LOG_LINE,
+                () -> MAX_LOG_LINE,
                 Exec.STANDARD);
     }
 

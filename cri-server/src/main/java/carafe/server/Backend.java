@@ -6,7 +6,6 @@ import carafe.base.DiskFiles;
 import carafe.base.DurableFiles;
 import carafe.base.Steps;
 import carafe.config.CarafeConfig;
-import carafe.image.ImageService;
 import carafe.image.local.ImagesConfig;
 import carafe.image.local.LocalImages;
 import carafe.linux.BootId;
@@ -40,9 +39,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** What the RPCs call: the runtime and the images, with everything below them. */
-record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implements AutoCloseable {
+/**
+ * What the RPCs call: the runtime and the images, with everything below them.
+ *
+ * @param maxLogLine bytes; new containers' logs obey it
+ */
+record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLine, Closer closer)
+        implements AutoCloseable {
     private static final Duration PLUGIN_DEADLINE = Duration.ofMinutes(1);
 
     /** Builds everything from the bottom up; what was built is given back when a part fails. */
@@ -80,7 +85,9 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
                         files,
                         Steps.NONE,
                         InstantSource.system());
-        return new Backend(new CarafeRuntime(ports, settings(config)), images, closer);
+        AtomicInteger maxLogLine = new AtomicInteger(config.log().maxLine().toIntExact());
+        return new Backend(
+                new CarafeRuntime(ports, settings(config, maxLogLine)), images, maxLogLine, closer);
     }
 
     private static HostCgroups cgroups(CarafeConfig config, Closer closer) throws SyscallException {
@@ -120,7 +127,7 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
                 usual.unpack());
     }
 
-    private static RuntimeSettings settings(CarafeConfig config) {
+    private static RuntimeSettings settings(CarafeConfig config, AtomicInteger maxLogLine) {
         RuntimeSettings usual =
                 RuntimeSettings.of(
                         config.storage().root(),
@@ -134,7 +141,7 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
                 usual.hostname(),
                 usual.handlers(),
                 usual.host(),
-                config.log().maxLine().toIntExact(),
+                maxLogLine::get,
                 usual.exec());
     }
 
@@ -144,6 +151,12 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
         } catch (SyscallException e) {
             throw new CarafeException.Internal("read the node's name: " + e.getMessage(), e);
         }
+    }
+
+    /** Makes the live values of a configuration count for what begins from now on. */
+    void apply(CarafeConfig config) {
+        maxLogLine.set(config.log().maxLine().toIntExact());
+        images.reconfigure(imagesConfig(config));
     }
 
     /** Finds what an earlier daemon left running. */

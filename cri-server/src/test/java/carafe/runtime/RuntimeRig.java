@@ -42,7 +42,7 @@ final class RuntimeRig {
                         () -> "node-1",
                         Set.of("", "carafe"),
                         new HostFacts(Set.of("CAP_CHOWN", "CAP_KILL", "CAP_SYS_ADMIN"), 1024, 4096),
-                        16384,
+                        () -> 16384,
                         new RuntimeSettings.Exec(20_000, 1000, 100_000, Duration.ofMillis(100))));
     }
 

@@ -93,7 +93,7 @@ class CriServerIT {
                                         readiness,
                                         meters.rpc(),
                                         1 << 20,
-                                        Map.of("stateDir", "/run/x")));
+                                        () -> Map.of("stateDir", "/run/x")));
         server.start();
         readiness.open();
         channel =

@@ -26,6 +26,9 @@ public interface ContainerRuntime {
 
     SandboxStatus sandboxStatus(String id);
 
+    /** For verbose status. */
+    SandboxDetails sandboxDetails(String id);
+
     /** In order of creation. */
     List<SandboxView> listSandboxes(SandboxFilter filter);
 
@@ -67,6 +70,12 @@ public interface ContainerRuntime {
 
     /** Makes the shim open the log file anew after a rotation. */
     void reopenLog(String id);
+
+    /** What happens to pods and containers from now on; the caller closes it. */
+    Subscription subscribe();
+
+    /** What requests may ask for; the same as long as the daemon runs. */
+    RuntimeFeatures features();
 
     /** RuntimeReady and NetworkReady, looked at afresh every few seconds. */
     List<RuntimeCondition> conditions();

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -27,12 +28,12 @@ public final class ContainerBundle {
 
     private final StatePaths paths;
     private final DurableFiles files;
-    private final int maxLogLine;
+    private final IntSupplier maxLogLine;
 
     /**
-     * @param maxLogLine bytes of text in one line of a log
+     * @param maxLogLine bytes of text in one line of a log, asked for each container
      */
-    public ContainerBundle(StatePaths paths, DurableFiles files, int maxLogLine) {
+    public ContainerBundle(StatePaths paths, DurableFiles files, IntSupplier maxLogLine) {
         this.paths = paths;
         this.files = files;
         this.maxLogLine = maxLogLine;
@@ -63,7 +64,7 @@ public final class ContainerBundle {
         shim.put("version", 1);
         shim.put("id", id);
         shim.put("logPath", facts.logPath());
-        shim.put("maxLogLine", maxLogLine);
+        shim.put("maxLogLine", maxLogLine.getAsInt());
         shim.put("stdin", request.container().stdio().stdin());
         ObjectNode rootfs = shim.putObject("rootfs");
         facts.rootfs().lowerTopFirst().forEach(each -> rootfs.withArray("lower").add(text(each)));

@@ -130,6 +130,9 @@ public final class Containers implements PodContainers {
                 container.podId(),
                 container.state().pid(),
                 container.id(),
+                container.cgroup(),
+                core.paths().container(container.id()).toString(),
+                container.settings().stdio(),
                 bundles.config(container.id()).map(Object::toString).orElse(""));
     }
 

@@ -7,7 +7,7 @@ import carafe.image.Image;
 import carafe.image.snapshot.Snapshot;
 import carafe.runtime.api.Caller;
 import carafe.runtime.api.ContainerSpec;
-import carafe.runtime.event.RuntimeEvent;
+import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.port.Cgroups;
 import carafe.runtime.port.Cgroups.ContainerCgroup;
 import carafe.runtime.port.ProcessId;
@@ -95,8 +95,6 @@ final class CreateContainer {
             launch(draft, request, undo);
             undo.commit();
         }
-        exits.watch(id);
-        core.event(RuntimeEvent.Kind.CREATED, id, draft.pod().id());
     }
 
     private Snapshot prepare(ContainerDraft draft, Rollback undo) {
@@ -182,6 +180,9 @@ final class CreateContainer {
                             new ContainerState.Created(init));
             core.inventory().containers().save(record);
             step("record");
+            // Before anybody can stop it or see it end.
+            core.event(RuntimeEvent.Kind.CREATED, id, podId);
+            exits.watch(id);
         } catch (ShimException e) {
             throw ShimErrors.creating(id, e);
         }

@@ -2,13 +2,11 @@ package carafe.runtime.sandbox;
 
 import carafe.base.CarafeException;
 import carafe.runtime.api.Caller;
+import carafe.runtime.api.SandboxDetails;
 import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
-import carafe.runtime.port.Cgroups.PodCgroup;
-import carafe.runtime.port.ProcessId;
-import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.Core;
 import carafe.runtime.state.PodPhase;
 import carafe.runtime.state.PodRecord;
@@ -68,23 +66,26 @@ public final class Sandboxes {
     }
 
     public SandboxStatus status(String id) {
-        PodRecord pod =
-                core.inventory()
-                        .pods()
-                        .find(id)
-                        .filter(each -> each.phase() != PodPhase.CREATING)
-                        .orElseThrow(() -> new CarafeException.NotFound("no pod sandbox " + id));
-        ProcessId holder = pod.held().holder();
-        PodCgroup cgroup = pod.held().cgroup();
-        return new SandboxStatus(
-                pod.view(),
-                pod.held().addresses(),
-                pod.settings().namespaces(),
-                holder == null ? 0 : holder.pid(),
-                cgroup == null ? "" : cgroup.path(),
-                core.inventory().containersOf(pod.id()).stream()
-                        .map(ContainerRecord::status)
-                        .toList());
+        PodRecord pod = require(id);
+        return pod.status(core.inventory().containersOf(pod.id()));
+    }
+
+    public SandboxDetails details(String id) {
+        PodRecord pod = require(id);
+        return new SandboxDetails(
+                pod.settings().hostname(),
+                pod.settings().logDirectory(),
+                pod.settings().privileged(),
+                pod.settings().portMappings(),
+                core.paths().pod(pod.id()).toString());
+    }
+
+    private PodRecord require(String id) {
+        return core.inventory()
+                .pods()
+                .find(id)
+                .filter(each -> each.phase() != PodPhase.CREATING)
+                .orElseThrow(() -> new CarafeException.NotFound("no pod sandbox " + id));
     }
 
     public List<SandboxView> list(SandboxFilter filter) {

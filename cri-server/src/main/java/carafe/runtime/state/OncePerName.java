@@ -109,7 +109,7 @@ public final class OncePerName {
         final String digest;
         final CompletableFuture<String> done = new CompletableFuture<>();
         private @Nullable Caller waiting;
-        private boolean answered;
+        private @Nullable Caller answered;
 
         Entry(String id, String digest, @Nullable Caller waiting) {
             this.id = id;
@@ -119,13 +119,18 @@ public final class OncePerName {
 
         synchronized boolean takeOver(Caller next, Predicate<String> isFresh) {
             Caller before = waiting;
-            if (answered || (before != null && !before.isGone() && !hasLeft(before))) {
+            if (before != null && !before.isGone() && !hasLeft(before)) {
+                return false;
+            }
+            // An answer that crossed with its caller's leaving was heard by nobody.
+            if (answered != null && !answered.isGone()) {
                 return false;
             }
             if (done.isDone() && !isFresh.test(id)) {
                 return false;
             }
             waiting = next;
+            answered = null;
             return true;
         }
 
@@ -156,7 +161,7 @@ public final class OncePerName {
         private synchronized void answer(Caller caller) {
             if (caller.equals(waiting)) {
                 waiting = null;
-                answered = !caller.isGone();
+                answered = caller;
             }
         }
 

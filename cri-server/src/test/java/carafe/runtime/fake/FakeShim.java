@@ -57,12 +57,12 @@ public final class FakeShim implements ContainerShim {
 
     /** Its first process ends by itself. */
     public void exit(int code) {
-        end(new Exit(code, 0, false, node.now()));
+        end(new Exit(code, 0, false, 0, node.now()));
     }
 
     /** Its first process is ended by the kernel for want of memory. */
     public void oom() {
-        end(new Exit(137, 9, true, node.now()));
+        end(new Exit(137, 9, true, 1, node.now()));
     }
 
     /** The shim itself is killed and leaves no record. */
@@ -120,7 +120,7 @@ public final class FakeShim implements ContainerShim {
             phase = ShimState.Phase.RUNNING;
         }
         if (failure != null) {
-            end(new Exit(128, 0, false, node.now()));
+            end(new Exit(128, 0, false, 0, node.now()));
             throw new ShimException.Failed("exec", failure, 2, "no such file or directory");
         }
     }
@@ -133,7 +133,7 @@ public final class FakeShim implements ContainerShim {
             ends = !ignoresSignals;
         }
         if (ends) {
-            end(new Exit(128 + number, number, false, node.now()));
+            end(new Exit(128 + number, number, false, 0, node.now()));
         }
     }
 
@@ -145,7 +145,7 @@ public final class FakeShim implements ContainerShim {
             ends = !ignoresKill;
         }
         if (ends) {
-            end(new Exit(137, 9, false, node.now()));
+            end(new Exit(137, 9, false, 0, node.now()));
         }
     }
 
@@ -163,7 +163,7 @@ public final class FakeShim implements ContainerShim {
                 throw new ShimException.Failed("delete", "", 0, "the container runs");
             }
         }
-        end(new Exit(137, 9, false, node.now()));
+        end(new Exit(137, 9, false, 0, node.now()));
         node.processes().end(control);
     }
 

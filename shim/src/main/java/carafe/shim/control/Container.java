@@ -51,6 +51,8 @@ final class Container implements Party, ChildProcess.Reports {
     private @Nullable Client starter;
     private @Nullable Client deleter;
     private boolean ready;
+    private boolean killed;
+    private long oomKills;
     private int initPidfd = -1;
     private long startTicks;
     private long startedAtNanos;
@@ -147,6 +149,7 @@ final class Container implements Party, ChildProcess.Reports {
     private Reply killInit(int signal) {
         try {
             sys.processes().signal(initPidfd, signal);
+            killed |= signal == ProcessCalls.SIGKILL;
             return new Reply.Done();
         } catch (SyscallException e) {
             return Failures.of("kill", e);
@@ -210,11 +213,14 @@ final class Container implements Party, ChildProcess.Reports {
     private void end(int waitStatus) {
         int signal = Signals.signal(waitStatus);
         boolean neverStarted = failure != null;
+        oomKills = parts.oom().grown();
+        // A SIGKILL of our own is no want of memory, whatever befell a child before.
+        boolean oomKilled = signal == ProcessCalls.SIGKILL && !killed && oomKills > 0;
         exited =
                 new Reply.Exited(
                         neverStarted ? START_FAILED : Signals.code(waitStatus),
                         neverStarted ? 0 : signal,
-                        signal == ProcessCalls.SIGKILL && parts.oom().hasGrown(),
+                        oomKilled,
                         sys.processes().nanos(ProcessCalls.CLOCK_REALTIME));
         stage = Stage.ENDING;
         parts.cgroup().killAll();
@@ -313,7 +319,8 @@ final class Container implements Party, ChildProcess.Reports {
         long lost = parts.pump().lostBytes();
         int pid = init.pid();
         report.write(
-                new ExitRecord(pid, startTicks, startedAtNanos, end, lost, startError), nowNanos());
+                new ExitRecord(pid, startTicks, startedAtNanos, end, oomKills, lost, startError),
+                nowNanos());
         stage = Stage.EXITED;
         answerStart(Failures.of("start", Errno.ESRCH, "the container ended while it started"));
         for (Client watcher : watchers) {

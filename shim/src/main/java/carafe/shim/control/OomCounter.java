@@ -41,8 +41,10 @@ final class OomCounter {
         return new OomCounter(sys, fd);
     }
 
-    boolean hasGrown() {
-        return read() > before;
+    /** Processes killed since the counter was made. */
+    long grown() {
+        long now = read();
+        return now > before ? now - before : 0;
     }
 
     private long read() {
