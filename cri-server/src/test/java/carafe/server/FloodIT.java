@@ -58,7 +58,7 @@ class FloodIT {
                                         new FakeImages("0"),
                                         BUILD,
                                         InstantSource.system())
-                                .define(readiness, meters.rpc(), 1 << 20, Map.of()));
+                                .define(readiness, meters.rpc(), 1 << 20, Map::of));
         server.start();
         readiness.open();
     }

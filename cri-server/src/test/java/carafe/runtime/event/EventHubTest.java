@@ -42,12 +42,12 @@ class EventHubTest {
     @Test
     void thereIsAnEndToHowManyMayListen() {
         try (Subscription _ = hub.subscribe();
-                Subscription _ = hub.subscribe();
-                Subscription third = hub.subscribe()) {
-            assertThatThrownBy(hub::subscribe)
-                    .isInstanceOf(CarafeException.Exhausted.class)
-                    .hasMessageContaining("3 callers listen");
-            third.close();
+                Subscription _ = hub.subscribe()) {
+            try (Subscription _ = hub.subscribe()) {
+                assertThatThrownBy(hub::subscribe)
+                        .isInstanceOf(CarafeException.Exhausted.class)
+                        .hasMessageContaining("3 callers listen");
+            }
             hub.subscribe().close();
         }
     }
