@@ -58,7 +58,7 @@ final class ExecSession implements Party, ChildProcess.Reports {
     ExecSession(ExecShared shared, ExecHeader header, Child child, ExecStreams streams) {
         this.sys = shared.sys();
         this.cgroup = shared.cgroup();
-        this.process = new ChildProcess(sys, child, shared.statusBuffer());
+        this.process = new ChildProcess(sys, child, shared.setupSignal(), shared.statusBuffer());
         this.streams = streams;
         this.drainNanos = header.drainMillis() * NANOS_PER_MILLI;
         if (header.timeoutMillis() > 0) {
@@ -183,6 +183,9 @@ final class ExecSession implements Party, ChildProcess.Reports {
     @Override
     public void born() {
         // Its number is known; that it runs, only when its status pipe has closed.
+        if (stage != Stage.RUNNING) {
+            process.killSession(cgroup);
+        }
     }
 
     @Override
