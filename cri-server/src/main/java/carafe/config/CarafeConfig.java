@@ -18,7 +18,7 @@ public record CarafeConfig(
         @Doc("Images and the registries they come from.") Images images,
         @Doc("Pod networks by CNI plugins.") Cni cni,
         @Doc("Control groups.") Cgroup cgroup,
-        @Doc("Who makes containers.") Runtime runtime,
+        @Doc("Who makes containers.") Runtimes runtime,
         @Doc("The logs of containers, and Carafe's own.") Log log) {
 
     /**
@@ -99,10 +99,10 @@ public record CarafeConfig(
     /**
      * @param handlers by the names that RuntimeClasses use; Carafe itself is not among them
      */
-    public record Runtime(
+    public record Runtimes(
             @Doc("Other OCI runtimes by handler name, as {runc = {program = \"/usr/sbin/runc\"}}.")
                     Map<String, Handler> handlers) {
-        public Runtime {
+        public Runtimes {
             handlers = Map.copyOf(handlers);
         }
     }
@@ -158,7 +158,7 @@ public record CarafeConfig(
                                 Path.of("/usr/lib/cni"),
                                 Path.of("/usr/libexec/cni"))),
                 new Cgroup("/carafe-shims", "/carafe"),
-                new Runtime(Map.of()),
+                new Runtimes(Map.of()),
                 new Log(Level.INFO, Bytes.ofKiB(16)));
     }
 

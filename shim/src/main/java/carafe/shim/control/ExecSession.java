@@ -98,7 +98,10 @@ final class ExecSession implements Party, ChildProcess.Reports {
     @Override
     public void join(PollSet polls) {
         polledStatus = polls.add(process.statusFd(), PollSet.IN);
-        if (stage == Stage.RUNNING || stage == Stage.DRAINING) {
+        boolean flowing = stage == Stage.RUNNING || stage == Stage.DRAINING;
+        // What another runtime says before the process runs is no output of it.
+        boolean starting = stage == Stage.RUNNING && process.statusFd() >= 0;
+        if (flowing && !starting) {
             streams.join(polls);
         } else {
             streams.joinLast(polls);

@@ -112,14 +112,15 @@ final class PumpLink implements Party {
         }
     }
 
-    /** Ends a pump that is no longer wanted. */
+    /** Ends a pump that is no longer wanted; it is not started again. */
     void kill() {
         if (!ended) {
             try {
                 sys.processes().signalChild(pid, ProcessCalls.SIGKILL);
             } catch (SyscallException e) {
-                ended = true;
+                // Not yet reaped, so it is there, and ends with its streams at the latest.
             }
+            end();
         }
     }
 
