@@ -10,13 +10,13 @@ import carafe.runtime.api.Caller;
 import carafe.runtime.api.ContainerFilter;
 import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxView;
-import carafe.runtime.fake.FakeNode;
 import carafe.runtime.fake.Faults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -141,13 +141,20 @@ class NthFailureIT {
             }
             removeAll();
             int step = n;
-            FakeNode.eventually(() -> node.leftovers().isEmpty());
-            assertThat(node.leftovers()).as("step %d of %s", step, steps).isEmpty();
+            awaitNothingLeft("step %d of %s".formatted(step, steps));
             if (!reached) {
                 return n;
             }
         }
         throw new AssertionError("the use case has more than " + MANY + " steps");
+    }
+
+    private void awaitNothingLeft(String when) {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!node.leftovers().isEmpty() && System.nanoTime() < end) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertThat(node.leftovers()).as(when).isEmpty();
     }
 
     private static boolean fails(Runnable useCase) {

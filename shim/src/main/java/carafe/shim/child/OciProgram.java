@@ -68,11 +68,11 @@ final class OciProgram {
             throws SyscallException, RefusedException {
         progress.at("runtime." + command, spec.program());
         RuntimeLog log = new RuntimeLog(sys, ".runtime." + sys.processes().pid() + ".log");
+        byte[][] arguments = arguments(command, options, log.name());
         log.delete();
         long status = sys.files().pipe(0);
-        int child = fork(arguments(command, options, log.name()), status);
-        sys.files().close(FileCalls.writeEnd(status));
         try {
+            int child = start(arguments, status);
             int waitStatus = await(child, command, limitMillis);
             byte[] errno = new byte[1];
             if (sys.files().read(FileCalls.readEnd(status), errno, 0, 1) == 1) {
@@ -80,16 +80,21 @@ final class OciProgram {
             }
             if (waitStatus != 0) {
                 String words = log.lastError();
-                throw new RefusedException(
-                        name
-                                + " "
-                                + command
-                                + ": "
-                                + (words.isEmpty() ? describe(waitStatus) : words));
+                String reason = words.isEmpty() ? describe(waitStatus) : words;
+                throw new RefusedException(name + " " + command + ": " + reason);
             }
         } finally {
             sys.files().close(FileCalls.readEnd(status));
             log.delete();
+        }
+    }
+
+    /** Only the program's copy of the writing end is left afterwards. */
+    private int start(byte[][] arguments, long status) throws SyscallException {
+        try {
+            return fork(arguments, status);
+        } finally {
+            sys.files().close(FileCalls.writeEnd(status));
         }
     }
 

@@ -86,10 +86,12 @@ final class OciProgramTest {
     @Test
     void atItsDeadlineItIsKilled() {
         RecordingSyscalls kernel = kernel(0, 0);
-        kernel.answer("poll", _ -> {
-            clock.addAndGet(2_000_000_000L);
-            return 0;
-        });
+        kernel.answer(
+                "poll",
+                _ -> {
+                    clock.addAndGet(2_000_000_000L);
+                    return 0;
+                });
 
         assertThatThrownBy(() -> run(kernel))
                 .isInstanceOf(SyscallException.class)

@@ -22,7 +22,8 @@ final class JsonWriterTest {
 
     @Test
     void nullsAreLeftOut() throws JsonException {
-        assertThat(text(new JsonWriter().copy(json("{\"a\":null,\"b\":1}")))).isEqualTo("{\"b\":1}");
+        assertThat(text(new JsonWriter().copy(json("{\"a\":null,\"b\":1}"))))
+                .isEqualTo("{\"b\":1}");
     }
 
     @Test
