@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Everything that can be set. A key's name in the file is the component's name in snake_case; the
@@ -17,6 +18,7 @@ public record CarafeConfig(
         @Doc("Images and the registries they come from.") Images images,
         @Doc("Pod networks by CNI plugins.") Cni cni,
         @Doc("Control groups.") Cgroup cgroup,
+        @Doc("Who makes containers.") Runtimes runtime,
         @Doc("The logs of containers, and Carafe's own.") Log log) {
 
     /**
@@ -103,6 +105,25 @@ public record CarafeConfig(
                     String podsWithoutParent) {}
 
     /**
+     * @param handlers by the names that RuntimeClasses use; Carafe itself is not among them
+     */
+    public record Runtimes(
+            @Doc("Other OCI runtimes by handler name, as {runc = {program = \"/usr/sbin/runc\"}}.")
+                    Map<String, Handler> handlers) {
+        public Runtimes {
+            handlers = Map.copyOf(handlers);
+        }
+    }
+
+    /**
+     * @param program takes the command line of runc
+     */
+    public record Handler(@Doc("Absolute path of the OCI runtime.") Path program) {
+        /** Nothing set. */
+        static final Handler UNSET = new Handler(Path.of(""));
+    }
+
+    /**
      * @param level of Carafe's own log
      * @param maxLine of a container's log; longer lines are split into parts
      */
@@ -151,6 +172,7 @@ public record CarafeConfig(
                                 Path.of("/usr/lib/cni"),
                                 Path.of("/usr/libexec/cni"))),
                 new Cgroup("/carafe-shims", "/carafe"),
+                new Runtimes(Map.of()),
                 new Log(Level.INFO, Bytes.ofKiB(16)));
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Writes the documented default file from the records, so that it cannot say anything else. */
@@ -69,6 +70,8 @@ public final class DefaultFile {
                     list.stream()
                             .map(DefaultFile::toml)
                             .collect(Collectors.joining(", ", "[", "]"));
+            // Only shown as it is by default, which is empty.
+            case Map<?, ?> map when map.isEmpty() -> "{}";
             default -> throw new IllegalStateException("no way to write " + value);
         };
     }

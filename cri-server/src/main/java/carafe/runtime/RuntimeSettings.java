@@ -1,9 +1,9 @@
 package carafe.runtime;
 
+import carafe.runtime.handler.Handlers;
 import carafe.runtime.spec.HostFacts;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * @param state for example {@code /run/carafe}
  * @param hostEtc where the node's resolv.conf and hosts are, {@code /etc}
  * @param hostname the node's
- * @param handlers names of the runtime handlers there are, the empty one included
+ * @param handlers who makes containers, by name
  * @param maxLogLine bytes of text in one line of a log, asked for each container
  * @param exec bounds of ExecSync
  */
@@ -23,15 +23,11 @@ public record RuntimeSettings(
         Path state,
         Path hostEtc,
         Supplier<String> hostname,
-        Set<String> handlers,
+        Handlers handlers,
         HostFacts host,
         IntSupplier maxLogLine,
         Exec exec) {
     private static final int MAX_LOG_LINE = 16 * 1024;
-
-    public RuntimeSettings {
-        handlers = Set.copyOf(handlers);
-    }
 
     /** The usual bounds. */
     public static RuntimeSettings of(
@@ -41,7 +37,7 @@ public record RuntimeSettings(
                 state,
                 Path.of("/etc"),
                 hostname,
-                Set.of("", "carafe"),
+                Handlers.OWN_ONLY,
                 host,
                 () -> MAX_LOG_LINE,
                 Exec.STANDARD);

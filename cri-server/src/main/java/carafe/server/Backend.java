@@ -24,6 +24,7 @@ import carafe.linux.fs.FileCalls;
 import carafe.network.cni.CniNetworks;
 import carafe.runtime.CarafeRuntime;
 import carafe.runtime.RuntimeSettings;
+import carafe.runtime.handler.Handlers;
 import carafe.runtime.host.CniPodNetwork;
 import carafe.runtime.host.HostCgroups;
 import carafe.runtime.host.HostFactsReader;
@@ -35,9 +36,12 @@ import carafe.runtime.port.Ports;
 import carafe.runtime.shim.Deadlines;
 import carafe.runtime.shim.NativeShims;
 import carafe.runtime.shim.ShimProgram;
+import carafe.runtime.spec.HostFacts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -48,6 +52,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLine, Closer closer)
         implements AutoCloseable {
+    private static final int LOWEST_OOM_SCORE = -1000;
     private static final Duration PLUGIN_DEADLINE = Duration.ofMinutes(1);
 
     /** Builds everything from the bottom up; what was built is given back when a part fails. */
@@ -139,10 +144,31 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
                 usual.state(),
                 usual.hostEtc(),
                 usual.hostname(),
-                usual.handlers(),
+                handlers(config, usual.host()),
                 usual.host(),
                 maxLogLine::get,
                 usual.exec());
+    }
+
+    private static Handlers handlers(CarafeConfig config, HostFacts host) {
+        Map<String, Path> programs = new HashMap<>();
+        config.runtime()
+                .handlers()
+                .forEach((name, handler) -> programs.put(name, handler.program()));
+        return new Handlers(
+                programs,
+                host.capabilities().contains("CAP_SYS_RESOURCE")
+                        ? LOWEST_OOM_SCORE
+                        : ownOomScore());
+    }
+
+    /** Without the right to lower it, what the daemon has is the least its containers can have. */
+    private static int ownOomScore() {
+        try {
+            return Integer.parseInt(KernelFiles.read(Path.of("/proc/self/oom_score_adj")).strip());
+        } catch (SyscallException e) {
+            throw new CarafeException.Internal("read oom_score_adj: " + e.getMessage(), e);
+        }
     }
 
     private static String hostname() {

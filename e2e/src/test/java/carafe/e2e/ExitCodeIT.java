@@ -12,13 +12,21 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** How a container ended is told exactly. */
 @Timeout(60)
+@ParameterizedClass
+@MethodSource("carafe.e2e.RuntimeHandlers#all")
 final class ExitCodeIT {
     private static final Duration SOON = Duration.ofSeconds(10);
 
-    @RegisterExtension static final Node node = new Node();
+    @RegisterExtension static final Node node = RuntimeHandlers.node();
+
+    ExitCodeIT(String handler) {
+        node.use(handler);
+    }
 
     @Test
     void zeroIsCompleted() throws InterruptedException {

@@ -6,12 +6,14 @@ import carafe.image.snapshot.Snapshot;
 import carafe.runtime.port.Cgroups.ContainerCgroup;
 import carafe.runtime.spec.Environment;
 import carafe.runtime.spec.OciSpec;
+import carafe.runtime.spec.OtherRuntime;
 import carafe.runtime.spec.SpecRequest;
 import carafe.runtime.state.BundleDirectory;
 import carafe.runtime.state.StatePaths;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import tools.jackson.core.JacksonException;
@@ -24,6 +26,7 @@ public final class ContainerBundle {
     private static final int MAX_CONFIG_BYTES = 16 << 20;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private static final String PROGRAM_STATE = "runtime";
     private static final String SECCOMP = "seccomp.bpf";
 
     private final StatePaths paths;
@@ -41,7 +44,22 @@ public final class ContainerBundle {
 
     /** What the shim must know beside the OCI file. */
     record ShimFacts(
-            Snapshot rootfs, ContainerCgroup cgroup, String logPath, Optional<byte[]> seccomp) {}
+            Snapshot rootfs,
+            ContainerCgroup cgroup,
+            String logPath,
+            Optional<byte[]> seccomp,
+            Optional<Program> program) {}
+
+    /**
+     * Another OCI runtime that makes the container.
+     *
+     * @param staged sources that it finds below {@link OtherRuntime#STAGED}
+     */
+    record Program(Path path, List<String> staged) {
+        Program {
+            staged = List.copyOf(staged);
+        }
+    }
 
     Path make(String id) {
         Path directory = paths.container(id);
@@ -52,11 +70,27 @@ public final class ContainerBundle {
 
     /** Removes the directory; none is success. */
     public void delete(String id) {
-        BundleDirectory.delete(paths.container(id));
+        Path bundle = paths.container(id);
+        // What a program that was killed could not clear away itself.
+        BundleDirectory.deleteTree(bundle.resolve(PROGRAM_STATE));
+        BundleDirectory.delete(bundle);
     }
 
-    void writeConfig(String id, SpecRequest request) {
-        write(paths.container(id).resolve("config.json"), OciSpec.bytes(OciSpec.of(request)));
+    /**
+     * Writes config.json.
+     *
+     * @param other the OCI runtime that will read it; empty = the shim
+     * @return what the shim must stage for that runtime
+     */
+    List<String> writeConfig(String id, SpecRequest request, Optional<OtherRuntime> other) {
+        Path bundle = paths.container(id);
+        ObjectNode config = OciSpec.of(request);
+        List<String> staged = other.map(each -> each.fit(config, bundle)).orElse(List.of());
+        if (!staged.isEmpty()) {
+            BundleDirectory.make(bundle.resolve(OtherRuntime.STAGED));
+        }
+        write(bundle.resolve("config.json"), OciSpec.bytes(config));
+        return staged;
     }
 
     void writeShim(String id, SpecRequest request, ShimFacts facts) {
@@ -80,6 +114,12 @@ public final class ContainerBundle {
             write(paths.container(id).resolve(SECCOMP), facts.seccomp().get());
             shim.put("seccompFile", SECCOMP);
         }
+        facts.program()
+                .ifPresent(program -> {
+                    ObjectNode runtime = shim.putObject("runtime");
+                    runtime.put("program", text(program.path()));
+                    program.staged().forEach(runtime.putArray("staged")::add);
+                });
         shim.put("podPid", request.pod().holder().pid());
         shim.put("podStartTicks", request.pod().holder().startTicks());
         if (request.target() != null) {

@@ -1,5 +1,6 @@
 package carafe.runtime.container;
 
+import carafe.runtime.handler.Handlers;
 import carafe.runtime.spec.HostFacts;
 
 /** What the use cases of containers share. */
@@ -12,4 +13,5 @@ record ContainerParts(
         LogDirectories logs,
         PidTargets targets,
         SeccompChoice seccomp,
-        HostFacts host) {}
+        HostFacts host,
+        Handlers handlers) {}

@@ -9,6 +9,7 @@ import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.NamespaceModes.Mode;
 import carafe.runtime.api.Resources;
 import carafe.runtime.api.SecurityProfile;
+import carafe.runtime.spec.Environment;
 import carafe.runtime.state.PodPhase;
 import carafe.runtime.state.PodRecord;
 import java.util.Map;
@@ -39,6 +40,28 @@ final class ContainerRules {
         }
         checkResources(spec.resources());
         LogPath.of(pod.settings().logDirectory(), spec.logPath());
+    }
+
+    /**
+     * What an OCI runtime other than the shim cannot be told.
+     *
+     * @param handler whose program it is, for messages
+     */
+    static void checkForProgram(String handler, ContainerSpec spec, Environment environment) {
+        environment
+                .firstNotText()
+                .ifPresent(name -> {
+                    throw new CarafeException.Unsupported(
+                            "the value of environment variable %s is no UTF-8 text, which runtime handler \"%s\" cannot be told"
+                                    .formatted(name, handler));
+                });
+        for (MountSpec each : spec.mounts()) {
+            if (!each.uidMappings().isEmpty() || !each.gidMappings().isEmpty()) {
+                throw new CarafeException.Unsupported(
+                        "idmapped mounts are not supported with runtime handler \"%s\" (mount on %s)"
+                                .formatted(handler, each.containerPath()));
+            }
+        }
     }
 
     static void checkReady(PodRecord pod) {

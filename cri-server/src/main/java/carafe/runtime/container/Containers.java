@@ -9,6 +9,7 @@ import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.ContainerStatus;
 import carafe.runtime.api.ContainerView;
 import carafe.runtime.api.ExecSyncResult;
+import carafe.runtime.handler.Handlers;
 import carafe.runtime.port.Ports;
 import carafe.runtime.sandbox.PodContainers;
 import carafe.runtime.seccomp.Arch;
@@ -59,7 +60,8 @@ public final class Containers implements PodContainers {
                                 new LogDirectories(),
                                 new PidTargets(core),
                                 seccomp(ports),
-                                settings.host()),
+                                settings.host(),
+                                settings.handlers()),
                         holdings,
                         exits);
         this.start = new StartContainer(core, exits);
@@ -92,6 +94,7 @@ public final class Containers implements PodContainers {
     public record Settings(
             ContainerBundle bundles,
             HostFacts host,
+            Handlers handlers,
             long execOutputBytes,
             long execGuaranteedBytes,
             Duration execDrain) {}

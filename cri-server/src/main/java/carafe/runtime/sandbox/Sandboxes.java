@@ -7,13 +7,13 @@ import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
+import carafe.runtime.handler.Handlers;
 import carafe.runtime.state.Core;
 import carafe.runtime.state.PodPhase;
 import carafe.runtime.state.PodRecord;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /** Every use case of pod sandboxes, put together. Thread-safe. */
@@ -24,15 +24,11 @@ public final class Sandboxes {
     private final RemoveSandbox remove;
 
     /**
-     * @param handlers names of the runtime handlers there are, the empty one included
+     * @param handlers who makes containers, by name
      * @param hostEtc where the node's resolv.conf and hosts are
      * @param hostname the node's
      */
-    public record Settings(Set<String> handlers, Path hostEtc, Supplier<String> hostname) {
-        public Settings {
-            handlers = Set.copyOf(handlers);
-        }
-    }
+    public record Settings(Handlers handlers, Path hostEtc, Supplier<String> hostname) {}
 
     public Sandboxes(
             Core core,

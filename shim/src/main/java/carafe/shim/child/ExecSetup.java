@@ -3,6 +3,7 @@ package carafe.shim.child;
 import carafe.shim.json.Json;
 import carafe.shim.json.JsonException;
 import carafe.shim.spec.ProcessSpec;
+import carafe.shim.spec.ProgramSpec;
 import carafe.shim.spec.ShimSpec;
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.Errno;
@@ -39,9 +40,14 @@ final class ExecSetup {
     int run(ExecFrame frame, int initPidfd, ChildIo io)
             throws SyscallException, RefusedException, JsonException {
         child.begin(io, initPidfd);
-        ProcessSpec process = decode(frame);
         progress.at("bundle.read", "shim.json");
-        ShimSpec shim = ShimSpec.parse(bundle.read("shim.json"));
+        byte[] shimText = bundle.read("shim.json");
+        ProgramSpec program = ProgramSpec.parse(shimText);
+        if (program != null) {
+            return new ProgramExec(sys, progress, child, program).run(frame, io);
+        }
+        ShimSpec shim = ShimSpec.parse(shimText);
+        ProcessSpec process = decode(frame);
         progress.at("seccomp.read");
         Buffer filter = shim.seccompFile() == null ? null : bundle.load(shim.seccompFile());
         HostProc proc = HostProc.open(sys.files());

@@ -41,7 +41,7 @@ final class PodSetup {
         if (pod.shares(NamespaceType.PID)) {
             return child.bear(() -> hold(memory));
         }
-        child.status().born(sys.processes().pid());
+        boolean _ = child.status().born(sys.processes().pid());
         return hold(memory);
     }
 

@@ -119,8 +119,9 @@ final class PumpLink implements Party {
             try {
                 sys.processes().signalChild(pid, ProcessCalls.SIGKILL);
             } catch (SyscallException e) {
-                ended = true;
+                // Not yet reaped, so it is there, and ends with its streams at the latest.
             }
+            end();
         }
     }
 

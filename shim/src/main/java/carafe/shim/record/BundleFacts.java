@@ -36,7 +36,8 @@ final class BundleFacts {
                 unified,
                 processList(unified, memory, cgroups.get("join")),
                 memory,
-                (int) cgroups.get("memoryVersion").integer(1, 2, 2));
+                (int) cgroups.get("memoryVersion").integer(1, 2, 2),
+                shim.get("runtime").get("program").string(""));
     }
 
     private static String processList(String unified, String memory, Json join)

@@ -13,6 +13,7 @@ package carafe.shim.record;
  * @param processList absolute cgroup.procs file that lists the container's processes, empty = none
  * @param memoryCgroup absolute directory whose OOM counter decides, empty = none
  * @param memoryVersion 1 or 2
+ * @param program of another OCI runtime that makes the container, empty = the shim itself does
  */
 public record Facts(
         boolean terminal,
@@ -23,4 +24,10 @@ public record Facts(
         String unifiedCgroup,
         String processList,
         String memoryCgroup,
-        int memoryVersion) {}
+        int memoryVersion,
+        String program) {
+    /** Whether another OCI runtime makes and enters the container. */
+    public boolean hasProgram() {
+        return !program.isEmpty();
+    }
+}

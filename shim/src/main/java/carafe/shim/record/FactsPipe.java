@@ -86,7 +86,8 @@ public final class FactsPipe {
                                 facts.logBase(),
                                 facts.unifiedCgroup(),
                                 facts.processList(),
-                                facts.memoryCgroup())
+                                facts.memoryCgroup(),
+                                facts.program())
                         + "\0";
         byte[] utf8 = Utf8.encode(texts);
         if (utf8.length > MAX_BYTES - TEXTS_OFFSET) {
@@ -129,7 +130,7 @@ public final class FactsPipe {
     private static Facts decode(Buffer buffer, int size) throws SyscallException {
         byte[] texts = new byte[size - TEXTS_OFFSET];
         buffer.get(TEXTS_OFFSET, texts, 0, texts.length);
-        String[] fields = new String[5];
+        String[] fields = new String[6];
         int start = 0;
         for (int i = 0; i < fields.length; i++) {
             int end = start;
@@ -153,7 +154,8 @@ public final class FactsPipe {
                 fields[2],
                 fields[3],
                 fields[4],
-                buffer.get(2));
+                buffer.get(2),
+                fields[5]);
     }
 
     private int readAll(int fd, Buffer buffer) throws SyscallException {
