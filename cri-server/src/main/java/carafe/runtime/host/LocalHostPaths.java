@@ -84,7 +84,15 @@ public final class LocalHostPaths implements HostPaths {
 
     @Override
     public Optional<Device> device(String path) {
-        return look("device " + path, () -> deviceAt(path, Path.of(path).toRealPath()));
+        return look(
+                "device " + path,
+                () -> {
+                    try {
+                        return deviceAt(path, Path.of(path).toRealPath());
+                    } catch (NoSuchFileException e) {
+                        return Optional.empty();
+                    }
+                });
     }
 
     @Override
