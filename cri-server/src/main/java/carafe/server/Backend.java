@@ -24,6 +24,7 @@ import carafe.linux.fs.FileCalls;
 import carafe.network.cni.CniNetworks;
 import carafe.runtime.CarafeRuntime;
 import carafe.runtime.RuntimeSettings;
+import carafe.runtime.container.RuntimeDevices;
 import carafe.runtime.handler.Handlers;
 import carafe.runtime.host.CniPodNetwork;
 import carafe.runtime.host.HostCgroups;
@@ -146,6 +147,9 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
                 usual.hostname(),
                 handlers(config, usual.host()),
                 usual.host(),
+                new RuntimeDevices(
+                        config.devices().cdiSpecDirs(),
+                        config.devices().ownershipFromSecurityContext()),
                 maxLogLine::get,
                 usual.exec());
     }

@@ -28,15 +28,27 @@ final class ShimErrors {
                     "process.exec",
                     "sysctl");
 
+    private static final String OF_IMAGE_VOLUME = "volumes.";
+
     private ShimErrors() {}
 
     static CarafeException creating(String id, ShimException e) {
         return of("create container " + id, e);
     }
 
+    /** A refusal (0) can only be of what the sub path leads to. */
+    private static CarafeException imageVolume(String message, ShimException.Failed failed) {
+        String marked = MountRules.IMAGE_FAILED + message;
+        return failed.errno() == 0 || OF_REQUEST.contains(failed.errno())
+                ? new CarafeException.Invalid(marked, failed)
+                : new CarafeException.Internal(marked, failed);
+    }
+
     static CarafeException of(String what, ShimException e) {
         String message = what + ": " + e.getMessage();
         return switch (e) {
+            case ShimException.Failed failed when failed.step().startsWith(OF_IMAGE_VOLUME) ->
+                    imageVolume(message, failed);
             case ShimException.Failed failed when isOfRequest(failed) ->
                     new CarafeException.Invalid(message, failed);
             case ShimException.Failed failed -> new CarafeException.Internal(message, failed);
