@@ -32,6 +32,7 @@ import carafe.runtime.state.StatePaths;
 import carafe.streaming.OutputBudget;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** The runtime, put together from its ports. Call {@link #recover} once, before anything else. */
 public final class CarafeRuntime implements ContainerRuntime {
@@ -42,6 +43,7 @@ public final class CarafeRuntime implements ContainerRuntime {
     private final Containers containers;
     private final Recovery recovery;
     private final Health health;
+    private final UserNamespaceSupport userNamespaces;
 
     public CarafeRuntime(Ports ports, RuntimeSettings settings) {
         StatePaths paths = new StatePaths(settings.state());
@@ -55,12 +57,17 @@ public final class CarafeRuntime implements ContainerRuntime {
         Exits exits = new Exits(core);
         PodHoldings podHoldings = new PodHoldings(ports, paths);
         HolderWatch holders = new HolderWatch(core);
+        this.userNamespaces =
+                new UserNamespaceSupport(ports.shims(), settings.root(), System::nanoTime);
         this.containers = containers(core, exits, bundles, settings);
         this.sandboxes =
                 new Sandboxes(
                         core,
                         new Sandboxes.Settings(
-                                settings.handlers(), settings.hostEtc(), settings.hostname()),
+                                settings.handlers(),
+                                settings.hostEtc(),
+                                settings.hostname(),
+                                userNamespaces::problem),
                         podHoldings,
                         holders,
                         containers);
@@ -176,5 +183,10 @@ public final class CarafeRuntime implements ContainerRuntime {
     @Override
     public List<RuntimeCondition> conditions() {
         return health.conditions();
+    }
+
+    @Override
+    public Optional<String> userNamespaceProblem() {
+        return userNamespaces.problem();
     }
 }

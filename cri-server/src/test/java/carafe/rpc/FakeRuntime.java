@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Knows one pod with one container, and remembers what it was asked. Thread-safe. */
@@ -116,6 +117,11 @@ public final class FakeRuntime implements ContainerRuntime {
         return List.of(
                 new RuntimeCondition("RuntimeReady", true, "", ""),
                 new RuntimeCondition("NetworkReady", false, "NoNetwork", "no CNI configuration"));
+    }
+
+    @Override
+    public Optional<String> userNamespaceProblem() {
+        return Optional.empty();
     }
 
     private static void check(String known, String id) {

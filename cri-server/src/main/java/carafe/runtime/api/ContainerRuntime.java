@@ -2,6 +2,7 @@ package carafe.runtime.api;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The use cases of pods and containers. Ids may be given as unique prefixes. Thread-safe; every
@@ -70,4 +71,7 @@ public interface ContainerRuntime {
 
     /** RuntimeReady and NetworkReady, looked at afresh every few seconds. */
     List<RuntimeCondition> conditions();
+
+    /** Why containers cannot have user namespaces on this machine; empty when they can. */
+    Optional<String> userNamespaceProblem();
 }

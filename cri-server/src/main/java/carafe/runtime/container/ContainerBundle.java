@@ -5,6 +5,7 @@ import carafe.base.DurableFiles;
 import carafe.image.snapshot.Snapshot;
 import carafe.runtime.port.Cgroups.ContainerCgroup;
 import carafe.runtime.spec.Environment;
+import carafe.runtime.spec.IdMapArrays;
 import carafe.runtime.spec.OciSpec;
 import carafe.runtime.spec.SpecRequest;
 import carafe.runtime.state.BundleDirectory;
@@ -79,6 +80,10 @@ public final class ContainerBundle {
             write(paths.container(id).resolve(SECCOMP), facts.seccomp().get());
             shim.put("seccompFile", SECCOMP);
         }
+        request.pod()
+                .namespaces()
+                .ownUser()
+                .ifPresent(user -> IdMapArrays.fill(shim, user.uids(), user.gids()));
         shim.put("podPid", request.pod().holder().pid());
         shim.put("podStartTicks", request.pod().holder().startTicks());
         if (request.target() != null) {

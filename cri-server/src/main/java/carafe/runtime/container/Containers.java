@@ -47,6 +47,7 @@ public final class Containers implements PodContainers {
         Ports ports = core.ports();
         this.bundles = settings.bundles();
         ContainerHoldings holdings = new ContainerHoldings(core, bundles);
+        PidTargets targets = new PidTargets(core, bundles);
         this.create =
                 new CreateContainer(
                         core,
@@ -57,12 +58,12 @@ public final class Containers implements PodContainers {
                                 new DeviceGrants(ports.hostPaths()),
                                 bundles,
                                 new LogDirectories(),
-                                new PidTargets(core),
+                                targets,
                                 seccomp(ports),
                                 settings.host()),
                         holdings,
                         exits);
-        this.start = new StartContainer(core, exits);
+        this.start = new StartContainer(core, exits, targets);
         this.stop = new StopContainer(core, exits, STOP_PATIENCE);
         this.remove = new RemoveContainer(core, stop, holdings, exits);
         this.exec =

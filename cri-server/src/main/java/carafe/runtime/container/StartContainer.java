@@ -22,10 +22,12 @@ final class StartContainer {
 
     private final Core core;
     private final Exits exits;
+    private final PidTargets targets;
 
-    StartContainer(Core core, Exits exits) {
+    StartContainer(Core core, Exits exits, PidTargets targets) {
         this.core = core;
         this.exits = exits;
+        this.targets = targets;
     }
 
     void start(String idOrPrefix) {
@@ -35,6 +37,7 @@ final class StartContainer {
             ContainerRecord container = core.inventory().containers().require(id);
             podId = container.podId();
             ContainerRules.checkReady(core.inventory().pods().require(podId));
+            targets.checkAgain(id);
             switch (container.state()) {
                 case ContainerState.Created(ProcessId init) -> startCreated(container, init);
                 case ContainerState.Running(ProcessId init, _) ->

@@ -19,12 +19,14 @@ final class SandboxRules {
     static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?");
 
     private final Set<String> handlers;
+    private final UserNamespaceRules userNamespaces;
 
     /**
      * @param handlers names of the runtime handlers there are, the empty one included
      */
-    SandboxRules(Set<String> handlers) {
+    SandboxRules(Set<String> handlers, UserNamespaceRules userNamespaces) {
         this.handlers = Set.copyOf(handlers);
+        this.userNamespaces = userNamespaces;
     }
 
     void check(SandboxSpec spec) {
@@ -35,6 +37,7 @@ final class SandboxRules {
                     "there is no runtime handler \"%s\"".formatted(spec.runtimeHandler()));
         }
         checkNamespaces(spec.linux().security().namespaces());
+        userNamespaces.check(spec.linux().security().namespaces());
         checkHostname(spec);
         checkDirectory("log_directory", spec.logDirectory());
         checkDirectory("cgroup_parent", spec.linux().cgroupParent());
@@ -75,10 +78,6 @@ final class SandboxRules {
     }
 
     private static void checkNamespaces(NamespaceModes modes) {
-        NamespaceModes.UserNamespace user = modes.user();
-        if (user != null && user.mode() != Mode.NODE) {
-            throw new CarafeException.Unsupported("user namespaces are not supported yet");
-        }
         if (modes.network() != Mode.POD && modes.network() != Mode.NODE) {
             throw new CarafeException.Invalid("the network namespace is the pod's or the node's");
         }

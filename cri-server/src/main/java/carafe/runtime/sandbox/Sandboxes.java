@@ -15,6 +15,7 @@ import carafe.runtime.state.PodRecord;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -29,8 +30,13 @@ public final class Sandboxes {
      * @param handlers names of the runtime handlers there are, the empty one included
      * @param hostEtc where the node's resolv.conf and hosts are
      * @param hostname the node's
+     * @param userNamespaceProblem why there can be no user namespaces; empty = there can
      */
-    public record Settings(Set<String> handlers, Path hostEtc, Supplier<String> hostname) {
+    public record Settings(
+            Set<String> handlers,
+            Path hostEtc,
+            Supplier<String> hostname,
+            Supplier<Optional<String>> userNamespaceProblem) {
         public Settings {
             handlers = Set.copyOf(handlers);
         }
@@ -45,7 +51,9 @@ public final class Sandboxes {
         this.core = core;
         SandboxParts parts =
                 new SandboxParts(
-                        new SandboxRules(settings.handlers()),
+                        new SandboxRules(
+                                settings.handlers(),
+                                new UserNamespaceRules(settings.userNamespaceProblem())),
                         new Hostnames(settings.hostname()),
                         new PodFiles(core.paths(), core.ports().files(), settings.hostEtc()),
                         holdings,

@@ -3,6 +3,7 @@ package carafe.runtime.spec;
 import carafe.base.CarafeException;
 import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.MountSpec;
+import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.NamespaceModes.Mode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +37,8 @@ final class MountsSection {
         fillKernel(mounts, request, taken);
         fillPod(mounts, request, taken);
         for (MountSpec each : asked) {
-            add(mounts, target(each), "bind", each.hostPath(), options(each));
+            ObjectNode added = add(mounts, target(each), "bind", each.hostPath(), options(each));
+            IdMapArrays.fill(added, each.uidMappings(), each.gidMappings());
         }
     }
 
@@ -60,13 +62,18 @@ final class MountsSection {
                 "devpts",
                 List.of("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"));
         unlessTaken(mounts, taken, "/dev/mqueue", "mqueue", "mqueue", quiet);
+        NamespaceModes modes = request.pod().namespaces();
+        // A sysfs shows a network, and whoever has no rights in it may not mount one.
+        boolean ofNode = modes.ownUser().isPresent() && modes.network() == Mode.NODE;
         unlessTaken(
                 mounts,
                 taken,
                 "/sys",
-                "sysfs",
-                "sysfs",
-                List.of("nosuid", "noexec", "nodev", access));
+                ofNode ? "bind" : "sysfs",
+                ofNode ? "/sys" : "sysfs",
+                ofNode
+                        ? List.of("bind", "rprivate", "nosuid", "noexec", "nodev", access)
+                        : List.of("nosuid", "noexec", "nodev", access));
         unlessTaken(
                 mounts,
                 taken,
@@ -144,12 +151,13 @@ final class MountsSection {
         }
     }
 
-    private static void add(
+    private static ObjectNode add(
             ArrayNode mounts, String target, String type, String source, List<String> options) {
         ObjectNode mount = mounts.addObject();
         mount.put("destination", target);
         mount.put("type", type);
         mount.put("source", source);
         options.forEach(mount.putArray("options")::add);
+        return mount;
     }
 }

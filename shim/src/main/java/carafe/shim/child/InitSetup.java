@@ -45,6 +45,9 @@ final class InitSetup {
             process = process.running(process.args(), shim.env(), process.cwd());
         }
         Buffer filter = filter(container, shim);
+        progress.at("process.streams");
+        MappedUser owner = MappedUser.of(process.user(), shim.idMaps());
+        new StandardStreams(sys.files()).give(owner.uid(), owner.gid());
         HostProc proc = HostProc.open(sys.files());
         new CgroupJoin(sys.files(), progress).join(shim.cgroups().join());
         new HostSettings(proc, bundle, progress).apply(process);
@@ -76,17 +79,20 @@ final class InitSetup {
         MountCalls mounts = sys.mounts();
         Namespaces namespaces = new Namespaces(sys.files(), sys.processes(), progress);
         namespaces.open(container, shim);
-        List<PlannedMount> planned = new MountSources(mounts, progress).take(container.mounts());
+        UserNamespaces made = new UserNamespaces(sys, proc, progress);
+        IdMappings mappings = new IdMappings(mounts, made, shim.idMaps(), namespaces.user());
+        List<PlannedMount> planned =
+                new MountSources(mounts, mappings, progress).take(container.mounts());
         progress.at("paths.null_device");
         int nullDevice = HiddenPaths.takeNullDevice(sys.files(), mounts);
-        namespaces.take(container);
-        progress.at("mounts.private");
-        mounts.mount(null, "/", null, MountCalls.MS_REC | MountCalls.MS_PRIVATE, null);
+        MappedContainer mapped = null;
+        if (shim.idMaps() != null) {
+            mapped = new MappedContainer(sys, progress, shim.idMaps(), mappings);
+            planned = mapped.makeDev(planned, container.devices());
+        }
+        int rootFd = enter(container, shim, namespaces, mapped);
         nameMachine(container);
         new Sysctls(proc, progress).apply(container.sysctls(), owned(container));
-        // Opened in this mount namespace: a descriptor from before would lead out of it.
-        int bundleFd = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
-        int rootFd = mountRoot(container, shim, bundleFd);
         InRoot root = new InRoot(sys.files(), rootFd);
         CgroupMount cgroups = new CgroupMount(sys.files(), mounts, proc);
         List<PlannedMount> now = new ArrayList<>();
@@ -99,10 +105,33 @@ final class InitSetup {
         fillDev(container, root, dev, io);
         makeWorkingDirectory(container.process(), root);
         attacher.seal(now, dev);
-        pivot(rootFd);
+        pivot(rootFd, mapped != null);
         boolean readonly =
                 container.rootReadonly() || (shim.rootfs() != null && shim.rootfs().readonly());
-        return new Finish(container, readonly, deferred, rootFd, nullDevice);
+        return new Finish(container, readonly, deferred, rootFd, nullDevice, mapped != null);
+    }
+
+    /** Enters the namespaces and mounts the root; its descriptor. */
+    private int enter(
+            ContainerSpec container,
+            ShimSpec shim,
+            Namespaces namespaces,
+            @Nullable MappedContainer mapped)
+            throws SyscallException, RefusedException {
+        RootFileSystem rootFileSystem =
+                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
+        int made = mapped == null ? -1 : mapped.makeRoot(container, shim, rootFileSystem);
+        namespaces.take(container);
+        progress.at("mounts.private");
+        sys.mounts().mount(null, "/", null, MountCalls.MS_REC | MountCalls.MS_PRIVATE, null);
+        if (mapped == null) {
+            return mountRoot(container, shim, rootFileSystem);
+        }
+        // While still the machine's root, since the bundle is none of the container's.
+        int rootFd = rootFileSystem.attach(made);
+        progress.at("userns.root");
+        UserNamespaces.becomeRoot(sys.credentials());
+        return rootFd;
     }
 
     private void nameMachine(ContainerSpec container) throws SyscallException {
@@ -125,10 +154,10 @@ final class InitSetup {
                 container.namespace(NamespaceType.UTS) != null);
     }
 
-    private int mountRoot(ContainerSpec container, ShimSpec shim, int bundleFd)
+    private int mountRoot(ContainerSpec container, ShimSpec shim, RootFileSystem rootFileSystem)
             throws SyscallException, RefusedException {
-        RootFileSystem rootFileSystem =
-                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
+        // Opened in this mount namespace: a descriptor from before would lead out of it.
+        int bundleFd = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
         return shim.rootfs() == null
                 ? rootFileSystem.mountDirectory(container.rootPath())
                 : rootFileSystem.mountOverlay(shim.rootfs(), bundleFd);
@@ -151,8 +180,7 @@ final class InitSetup {
             streams.installTerminal(slave);
         }
         progress.at("process.streams");
-        ProcessSpec.User user = container.process().user();
-        streams.adopt(root, user.uid(), user.gid());
+        streams.useNullOf(root);
     }
 
     /** One that exists is left as it is, whoever owns it. */
@@ -169,13 +197,18 @@ final class InitSetup {
         }
     }
 
-    /** There is no other way than this one: what fails here fails the container. */
-    private void pivot(int rootFd) throws SyscallException {
+    /**
+     * There is no other way than this one: what fails here fails the container.
+     *
+     * @param keepOld leaves the old root below the new one, for {@link Finish} to take away
+     */
+    private void pivot(int rootFd, boolean keepOld) throws SyscallException {
         progress.at("rootfs.pivot");
         sys.processes().changeDirectory(rootFd);
         sys.mounts().pivotRoot(".", ".");
-        sys.mounts().unmount(".", MountCalls.MNT_DETACH);
-        sys.processes().changeDirectory(new byte[] {'/'});
+        if (!keepOld) {
+            Finish.leaveOldRoot(sys);
+        }
     }
 
     /** Waits for the start, then becomes the program; ends quietly when the start never comes. */
