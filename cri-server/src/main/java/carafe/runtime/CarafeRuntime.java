@@ -46,6 +46,7 @@ public final class CarafeRuntime implements ContainerRuntime {
     private final Recovery recovery;
     private final Health health;
     private final Features features;
+    private final UserNamespaceSupport userNamespaces;
 
     public CarafeRuntime(Ports ports, RuntimeSettings settings) {
         StatePaths paths = new StatePaths(settings.state());
@@ -59,12 +60,17 @@ public final class CarafeRuntime implements ContainerRuntime {
         Exits exits = new Exits(core);
         PodHoldings podHoldings = new PodHoldings(ports, paths);
         HolderWatch holders = new HolderWatch(core);
+        this.userNamespaces =
+                new UserNamespaceSupport(ports.shims(), settings.root(), System::nanoTime);
         this.containers = containers(core, exits, bundles, settings);
         this.sandboxes =
                 new Sandboxes(
                         core,
                         new Sandboxes.Settings(
-                                settings.handlers(), settings.hostEtc(), settings.hostname()),
+                                settings.handlers(),
+                                settings.hostEtc(),
+                                settings.hostname(),
+                                userNamespaces::problem),
                         podHoldings,
                         holders,
                         containers);
@@ -76,7 +82,8 @@ public final class CarafeRuntime implements ContainerRuntime {
                         new Orphans(
                                 core, podHoldings, new ContainerHoldings(core, bundles), bundles));
         this.health = new Health(core, settings.root());
-        this.features = new Features(settings.handlers());
+        this.features = new Features(
+                        settings.handlers(), () -> userNamespaces.problem().isEmpty());
     }
 
     private static Containers containers(

@@ -1,30 +1,35 @@
 package carafe.runtime;
 
 import carafe.runtime.api.RuntimeFeatures;
-import java.util.Comparator;
+import carafe.runtime.handler.Handlers;
 import java.util.List;
-import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * What this version can do on this machine. A feature is told only where a request for it is
  * obeyed: kubelet asks for it then. Immutable.
  */
 final class Features {
-    private final Set<String> handlers;
+    private final Handlers handlers;
+    private final BooleanSupplier userNamespaces;
 
     /**
-     * @param handlers names of the runtime handlers there are, the empty one included
+     * @param userNamespaces whether pods can have one, tried on this machine
      */
-    Features(Set<String> handlers) {
-        this.handlers = Set.copyOf(handlers);
+    Features(Handlers handlers, BooleanSupplier userNamespaces) {
+        this.handlers = handlers;
+        this.userNamespaces = userNamespaces;
     }
 
     RuntimeFeatures tell() {
+        boolean mapped = userNamespaces.getAsBoolean();
         List<RuntimeFeatures.Handler> each =
-                handlers.stream()
-                        .sorted(Comparator.naturalOrder())
-                        .map(name -> new RuntimeFeatures.Handler(name, false, false))
+                handlers.names().stream()
+                        .map(name -> {
+                            boolean own = handlers.isOwn(name);
+                            return new RuntimeFeatures.Handler(name, own, own && mapped);
+                        })
                         .toList();
-        return new RuntimeFeatures(each, true, false, false);
+        return new RuntimeFeatures(each, true, mapped, true);
     }
 }

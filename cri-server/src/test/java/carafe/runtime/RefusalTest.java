@@ -119,23 +119,19 @@ class RefusalTest {
     }
 
     @Test
-    void userNamespacesAreNotIgnored() {
+    void aContainersIdsAreItsPods() {
+        List<IdMapping> ids = List.of(new IdMapping(0, 1000, 10));
         NamespaceModes modes =
                 new NamespaceModes(
                         Mode.POD,
                         Mode.CONTAINER,
                         Mode.POD,
                         "",
-                        new NamespaceModes.UserNamespace(
-                                Mode.POD, List.of(new IdMapping(0, 1000, 10)), List.of()));
-        assertPodRefused(
-                Requests.pod("web", rig.node.logs(), modes),
-                CarafeException.Unsupported.class,
-                "user namespaces");
+                        new NamespaceModes.UserNamespace(Mode.POD, ids, ids));
         assertRefused(
                 Requests.container("app", security(modes, null, null), List.of()),
-                CarafeException.Unsupported.class,
-                "user namespaces");
+                CarafeException.Invalid.class,
+                "must be its pod's");
     }
 
     @Test

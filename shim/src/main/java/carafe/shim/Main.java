@@ -2,6 +2,7 @@ package carafe.shim;
 
 import carafe.shim.child.ForkedChildren;
 import carafe.shim.child.PodRole;
+import carafe.shim.child.ProbeRole;
 import carafe.shim.control.ContainerRole;
 import carafe.shim.sys.NativeSyscalls;
 import carafe.shim.sys.ProcessCalls;
@@ -50,8 +51,9 @@ public final class Main {
         return switch (role) {
             case "container" -> new ContainerRole(sys, new ForkedChildren(sys)).run();
             case "pod" -> new PodRole(sys).run();
+            case "probe" -> new ProbeRole(sys).run();
             default -> {
-                say(sys, "usage: carafe-shim container|pod, in the directory of a bundle");
+                say(sys, "usage: carafe-shim container|pod|probe, in the directory of a bundle");
                 yield EXIT_USAGE;
             }
         };

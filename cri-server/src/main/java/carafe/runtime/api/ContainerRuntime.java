@@ -74,7 +74,7 @@ public interface ContainerRuntime {
     /** What happens to pods and containers from now on; the caller closes it. */
     Subscription subscribe();
 
-    /** What requests may ask for; the same as long as the daemon runs. */
+    /** What requests may ask for; what this machine lacks is looked for again. */
     RuntimeFeatures features();
 
     /** RuntimeReady and NetworkReady, looked at afresh every few seconds. */

@@ -5,6 +5,7 @@ import carafe.base.DurableFiles;
 import carafe.image.snapshot.Snapshot;
 import carafe.runtime.port.Cgroups.ContainerCgroup;
 import carafe.runtime.spec.Environment;
+import carafe.runtime.spec.IdMapArrays;
 import carafe.runtime.spec.OciSpec;
 import carafe.runtime.spec.OtherRuntime;
 import carafe.runtime.spec.SpecRequest;
@@ -127,6 +128,10 @@ public final class ContainerBundle {
                     runtime.put("program", text(program.path()));
                     program.staged().forEach(runtime.putArray("staged")::add);
                 });
+        request.pod()
+                .namespaces()
+                .ownUser()
+                .ifPresent(user -> IdMapArrays.fill(shim, user.uids(), user.gids()));
         shim.put("podPid", request.pod().holder().pid());
         shim.put("podStartTicks", request.pod().holder().startTicks());
         if (request.target() != null) {

@@ -108,7 +108,7 @@ final class ContainerRules {
         checkAppArmor(security.apparmor());
         NamespaceModes modes = security.namespaces();
         if (modes != null) {
-            checkNamespaces(modes);
+            checkNamespaces(pod.settings().namespaces(), modes);
         }
     }
 
@@ -119,14 +119,27 @@ final class ContainerRules {
         }
     }
 
-    private static void checkNamespaces(NamespaceModes modes) {
+    private static void checkNamespaces(NamespaceModes pod, NamespaceModes modes) {
         NamespaceModes.UserNamespace user = modes.user();
-        if (user != null && user.mode() != Mode.NODE) {
-            throw new CarafeException.Unsupported("user namespaces are not supported yet");
+        if (user != null && !sameIds(pod, user)) {
+            throw new CarafeException.Invalid(
+                    "a container's user namespace must be its pod's, with the same mappings");
+        }
+        if (pod.ownUser().isPresent() && modes.pid() == Mode.NODE) {
+            throw new CarafeException.Invalid(
+                    "a container with a user namespace cannot have the node's PID namespace");
         }
         if (modes.pid() == Mode.TARGET && modes.targetId().isEmpty()) {
             throw new CarafeException.Invalid("PID mode TARGET needs a target_id");
         }
+    }
+
+    private static boolean sameIds(NamespaceModes pod, NamespaceModes.UserNamespace user) {
+        return switch (user.mode()) {
+            case POD -> pod.ownUser().filter(user::equals).isPresent();
+            case NODE -> pod.ownUser().isEmpty();
+            case CONTAINER, TARGET -> false;
+        };
     }
 
     private static void checkDevice(DeviceSpec device) {

@@ -49,6 +49,7 @@ public final class Containers implements PodContainers {
         Ports ports = core.ports();
         this.bundles = settings.bundles();
         ContainerHoldings holdings = new ContainerHoldings(core, bundles);
+        PidTargets targets = new PidTargets(core, bundles);
         this.create =
                 new CreateContainer(
                         core,
@@ -62,13 +63,13 @@ public final class Containers implements PodContainers {
                                 new CdiGrants(ports.hostPaths()),
                                 bundles,
                                 new LogDirectories(),
-                                new PidTargets(core),
+                                targets,
                                 seccomp(ports),
                                 settings.host(),
                                 settings.handlers()),
                         holdings,
                         exits);
-        this.start = new StartContainer(core, exits);
+        this.start = new StartContainer(core, exits, targets);
         this.stop = new StopContainer(core, exits, STOP_PATIENCE);
         this.remove = new RemoveContainer(core, stop, holdings, exits);
         this.exec =

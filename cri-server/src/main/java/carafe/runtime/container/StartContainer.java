@@ -22,10 +22,12 @@ final class StartContainer {
 
     private final Core core;
     private final Exits exits;
+    private final PidTargets targets;
 
-    StartContainer(Core core, Exits exits) {
+    StartContainer(Core core, Exits exits, PidTargets targets) {
         this.core = core;
         this.exits = exits;
+        this.targets = targets;
     }
 
     void start(String idOrPrefix) {
@@ -33,6 +35,7 @@ final class StartContainer {
         try (KeyedLock.Held _ = core.inventory().lock(id)) {
             ContainerRecord container = core.inventory().containers().require(id);
             ContainerRules.checkReady(core.inventory().pods().require(container.podId()));
+            targets.checkAgain(id);
             switch (container.state()) {
                 case ContainerState.Created(ProcessId init) -> startCreated(container, init);
                 case ContainerState.Running(ProcessId init, _) ->

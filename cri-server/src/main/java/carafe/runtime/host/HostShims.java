@@ -50,6 +50,12 @@ public final class HostShims implements Shims {
         }
     }
 
+    @Override
+    public Optional<String> userNamespaceProblem(Path directory, Duration deadline)
+            throws ShimException {
+        return ShimCall.of(() -> launcher.userNamespaceProblem(directory, deadline));
+    }
+
     static ProcessId id(PidIdentity process) {
         return new ProcessId(process.pid(), process.startTicks());
     }

@@ -34,4 +34,13 @@ public interface Shims {
      * @return empty, or what is wrong and what to do
      */
     Optional<String> problem();
+
+    /**
+     * Whether containers can have user namespaces, found out by trying.
+     *
+     * @param directory on the file system of the images, with the empty directories {@code low},
+     *     {@code lower}, {@code upper} and {@code work}
+     * @return empty, or what does not work
+     */
+    Optional<String> userNamespaceProblem(Path directory, Duration deadline) throws ShimException;
 }

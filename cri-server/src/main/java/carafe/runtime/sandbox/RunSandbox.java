@@ -132,7 +132,12 @@ final class RunSandbox {
         List<String> addresses = core.ports().network().attach(request).addresses();
         core.ports().steps().reached("pod.run.network");
         if (!addresses.isEmpty()) {
-            parts.files().writeHosts(pod.id(), pod.settings().hostname(), addresses);
+            parts.files()
+                    .writeHosts(
+                            pod.id(),
+                            pod.settings().hostname(),
+                            addresses,
+                            pod.settings().namespaces());
         }
         return addresses;
     }

@@ -19,12 +19,14 @@ final class SandboxRules {
     static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?");
 
     private final Handlers handlers;
+    private final UserNamespaceRules userNamespaces;
 
     /**
      * @param handlers who makes containers, by name
      */
-    SandboxRules(Handlers handlers) {
+    SandboxRules(Handlers handlers, UserNamespaceRules userNamespaces) {
         this.handlers = handlers;
+        this.userNamespaces = userNamespaces;
     }
 
     void check(SandboxSpec spec) {
@@ -32,6 +34,7 @@ final class SandboxRules {
         checkLabels(spec.labels(), spec.annotations());
         checkHandler(spec);
         checkNamespaces(spec.linux().security().namespaces());
+        userNamespaces.check(spec.linux().security().namespaces());
         checkHostname(spec);
         checkDirectory("log_directory", spec.logDirectory());
         checkDirectory("cgroup_parent", spec.linux().cgroupParent());
@@ -82,10 +85,6 @@ final class SandboxRules {
     }
 
     private static void checkNamespaces(NamespaceModes modes) {
-        NamespaceModes.UserNamespace user = modes.user();
-        if (user != null && user.mode() != Mode.NODE) {
-            throw new CarafeException.Unsupported("user namespaces are not supported yet");
-        }
         if (modes.network() != Mode.POD && modes.network() != Mode.NODE) {
             throw new CarafeException.Invalid("the network namespace is the pod's or the node's");
         }

@@ -14,6 +14,7 @@ import carafe.runtime.state.PodRecord;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Every use case of pod sandboxes, put together. Thread-safe. */
@@ -27,8 +28,13 @@ public final class Sandboxes {
      * @param handlers who makes containers, by name
      * @param hostEtc where the node's resolv.conf and hosts are
      * @param hostname the node's
+     * @param userNamespaceProblem why there can be no user namespaces; empty = there can
      */
-    public record Settings(Handlers handlers, Path hostEtc, Supplier<String> hostname) {}
+    public record Settings(
+            Handlers handlers,
+            Path hostEtc,
+            Supplier<String> hostname,
+            Supplier<Optional<String>> userNamespaceProblem) {}
 
     public Sandboxes(
             Core core,
@@ -39,7 +45,9 @@ public final class Sandboxes {
         this.core = core;
         SandboxParts parts =
                 new SandboxParts(
-                        new SandboxRules(settings.handlers()),
+                        new SandboxRules(
+                                settings.handlers(),
+                                new UserNamespaceRules(settings.userNamespaceProblem())),
                         new Hostnames(settings.hostname()),
                         new PodFiles(core.paths(), core.ports().files(), settings.hostEtc()),
                         holdings,

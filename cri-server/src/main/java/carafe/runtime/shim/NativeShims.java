@@ -98,4 +98,9 @@ public final class NativeShims implements ShimLauncher {
     public void check() {
         start.check();
     }
+
+    @Override
+    public Optional<String> userNamespaceProblem(Path directory, Duration deadline) {
+        return start.probe(directory, deadline);
+    }
 }

@@ -13,8 +13,11 @@ import carafe.shim.wire.WireException;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -104,6 +107,38 @@ final class ShimStart {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CarafeException.Unavailable("the check of the shim was interrupted", e);
+        }
+    }
+
+    /** Runs the role probe: empty when it succeeds, else what it says. */
+    Optional<String> probe(Path directory, Duration deadline) {
+        ProcessBuilder builder =
+                new ProcessBuilder(program.path().toString(), "probe")
+                        .directory(directory.toFile())
+                        .redirectInput(new File("/dev/null"))
+                        .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().clear();
+        builder.environment().put("LC_ALL", "C");
+        try {
+            Process process = builder.start();
+            if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                throw new CarafeException.Unavailable("the probe for user namespaces hangs");
+            }
+            // What it says fits into the pipe, so nothing was waiting to be read.
+            String said =
+                    new String(
+                            process.getInputStream().readNBytes(CHUNK_BYTES),
+                            StandardCharsets.UTF_8);
+            return process.exitValue() == 0
+                    ? Optional.empty()
+                    : Optional.of(said.isEmpty() ? "the probe died" : said);
+        } catch (IOException e) {
+            throw new CarafeException.Unavailable(
+                    "the probe for user namespaces cannot be started: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CarafeException.Unavailable("the probe was interrupted", e);
         }
     }
 

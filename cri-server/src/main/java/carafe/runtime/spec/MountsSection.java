@@ -3,6 +3,7 @@ package carafe.runtime.spec;
 import carafe.base.CarafeException;
 import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.MountSpec;
+import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.NamespaceModes.Mode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,7 +59,14 @@ final class MountsSection {
         for (int i = 0; i < mounts.size(); i++) {
             MountSpec each = mounts.get(i);
             String source = each.image() == null ? each.hostPath() : OciMount.imageSource(i);
-            asked.add(new OciMount(target(each), "bind", source, options(each)));
+            asked.add(
+                    new OciMount(
+                            target(each),
+                            "bind",
+                            source,
+                            options(each),
+                            each.uidMappings(),
+                            each.gidMappings()));
         }
         asked.addAll(request.deviceMounts());
         return asked;
@@ -67,6 +75,21 @@ final class MountsSection {
     private static List<OciMount> ofKernel(SpecRequest request) {
         boolean privileged = request.container().security().privileged();
         String access = privileged ? "rw" : "ro";
+        NamespaceModes modes = request.pod().namespaces();
+        // A sysfs shows a network, and whoever has no rights in it may not mount one.
+        boolean ofNode = modes.ownUser().isPresent() && modes.network() == Mode.NODE;
+        OciMount sys =
+                ofNode
+                        ? new OciMount(
+                                "/sys",
+                                "bind",
+                                "/sys",
+                                List.of("bind", "rprivate", "nosuid", "noexec", "nodev", access))
+                        : new OciMount(
+                                "/sys",
+                                "sysfs",
+                                "sysfs",
+                                List.of("nosuid", "noexec", "nodev", access));
         return List.of(
                 new OciMount("/proc", "proc", "proc", QUIET),
                 new OciMount(
@@ -86,8 +109,7 @@ final class MountsSection {
                                 "mode=0620",
                                 "gid=5")),
                 new OciMount("/dev/mqueue", "mqueue", "mqueue", QUIET),
-                new OciMount(
-                        "/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", access)),
+                sys,
                 new OciMount(
                         "/sys/fs/cgroup",
                         "cgroup",
@@ -163,5 +185,6 @@ final class MountsSection {
         node.put("type", mount.type());
         node.put("source", mount.source());
         mount.options().forEach(node.putArray("options")::add);
+        IdMapArrays.fill(node, mount.uidMappings(), mount.gidMappings());
     }
 }

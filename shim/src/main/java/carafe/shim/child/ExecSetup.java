@@ -50,20 +50,23 @@ final class ExecSetup {
         ProcessSpec process = decode(frame);
         progress.at("seccomp.read");
         Buffer filter = shim.seccompFile() == null ? null : bundle.load(shim.seccompFile());
+        progress.at("process.streams");
+        StandardStreams streams = new StandardStreams(sys.files());
+        MappedUser owner = MappedUser.of(process.user(), shim.idMaps());
+        streams.give(owner.uid(), owner.gid());
         HostProc proc = HostProc.open(sys.files());
         new CgroupJoin(sys.files(), progress).join(shim.cgroups().join());
         new HostSettings(proc, bundle, progress).apply(process);
         proc.close();
-        enter(initPidfd);
+        enter(initPidfd, shim.idMaps() != null);
         int flags = FileCalls.O_PATH | FileCalls.O_DIRECTORY | FileCalls.O_CLOEXEC;
         InRoot root = new InRoot(sys.files(), sys.files().open(FileCalls.AT_FDCWD, "/", flags, 0));
-        StandardStreams streams = new StandardStreams(sys.files());
         if (io.hasTerminal()) {
             Terminal terminal = new Terminal(sys.files(), sys.sockets(), root, progress);
             streams.installTerminal(terminal.open(process, io.terminalSocket()));
         }
         progress.at("process.streams");
-        streams.adopt(root, process.user().uid(), process.user().gid());
+        streams.useNullOf(root);
         ContainerProcess execd = new ContainerProcess(sys, progress, process, filter);
         return child.bear(() -> {
             execd.prepare(io.hasTerminal());
@@ -86,10 +89,17 @@ final class ExecSetup {
         }
     }
 
-    private void enter(int initPidfd) throws SyscallException, RefusedException {
+    /**
+     * @param mapped whether the container has a user namespace; entering one's own is an error
+     */
+    private void enter(int initPidfd, boolean mapped) throws SyscallException, RefusedException {
         progress.at("namespace.enter");
         try {
-            sys.processes().enter(initPidfd, ALL_NAMESPACES);
+            long user = mapped ? ProcessCalls.CLONE_NEWUSER : 0;
+            sys.processes().enter(initPidfd, ALL_NAMESPACES | user);
+            if (mapped) {
+                UserNamespaces.becomeRoot(sys.credentials());
+            }
         } catch (SyscallException e) {
             if (e.errno() == Errno.ESRCH) {
                 throw new RefusedException("the container is not running");

@@ -51,6 +51,9 @@ final class InitSetup {
             process = process.running(process.args(), shim.env(), process.cwd());
         }
         Buffer filter = filter(container, shim);
+        progress.at("process.streams");
+        MappedUser owner = MappedUser.of(process.user(), shim.idMaps());
+        new StandardStreams(sys.files()).give(owner.uid(), owner.gid());
         HostProc proc = HostProc.open(sys.files());
         new CgroupJoin(sys.files(), progress).join(shim.cgroups().join());
         new HostSettings(proc, bundle, progress).apply(process);
@@ -82,24 +85,42 @@ final class InitSetup {
         MountCalls mounts = sys.mounts();
         Namespaces namespaces = new Namespaces(sys.files(), sys.processes(), progress);
         namespaces.open(container, shim);
-        List<PlannedMount> taken =
-                new MountSources(mounts, progress).take(container.mounts(), shim.volumes());
+        UserNamespaces made = new UserNamespaces(sys, proc, progress);
+        IdMappings mappings = new IdMappings(mounts, made, shim.idMaps(), namespaces.user());
+        List<PlannedMount> planned =
+                new MountSources(mounts, mappings, progress)
+                        .take(container.mounts(), shim.volumes());
         progress.at("paths.null_device");
         int nullDevice = HiddenPaths.takeNullDevice(sys.files(), mounts);
-        namespaces.take(container);
-        progress.at("mounts.private");
-        mounts.mount(null, "/", null, MountCalls.MS_REC | MountCalls.MS_PRIVATE, null);
+        int rootFd;
+        if (shim.idMaps() == null) {
+            enter(namespaces, container);
+            // Opened in this mount namespace: a descriptor from before would lead out of it.
+            int bundleFd = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
+            planned = withImages(planned, shim, bundleFd);
+            rootFd = mountRoot(container, shim, bundleFd);
+        } else {
+            refuseImages(shim);
+            MappedContainer mapped = new MappedContainer(sys, progress, shim.idMaps(), mappings);
+            planned = mapped.makeDev(planned, container.devices());
+            rootFd = enterMapped(container, shim, namespaces, mapped);
+        }
         nameMachine(container);
         new Sysctls(proc, progress).apply(container.sysctls(), owned(container));
-        // Opened in this mount namespace: a descriptor from before would lead out of it.
-        int bundleFd = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
-        List<PlannedMount> planned = withImages(taken, shim, bundleFd);
-        int rootFd = mountRoot(container, shim, bundleFd);
-        InRoot root = new InRoot(sys.files(), rootFd);
-        CgroupMount cgroups = new CgroupMount(sys.files(), mounts, proc);
+        return fill(container, shim, io, new Tree(planned, rootFd, nullDevice), proc);
+    }
+
+    /** What a container is made of: its mounts to be, its root, the node's null device. */
+    private record Tree(List<PlannedMount> planned, int rootFd, int nullDevice) {}
+
+    private Finish fill(
+            ContainerSpec container, ShimSpec shim, ChildIo io, Tree tree, HostProc proc)
+            throws SyscallException, RefusedException {
+        InRoot root = new InRoot(sys.files(), tree.rootFd());
+        CgroupMount cgroups = new CgroupMount(sys.files(), sys.mounts(), proc);
         List<PlannedMount> now = new ArrayList<>();
         List<PlannedMount> deferred = new ArrayList<>();
-        for (PlannedMount mount : planned) {
+        for (PlannedMount mount : tree.planned()) {
             (Finish.isDeferred(mount, deferred) ? deferred : now).add(mount);
         }
         Mounts attacher = new Mounts(sys, cgroups, root, progress);
@@ -107,10 +128,42 @@ final class InitSetup {
         fillDev(container, root, dev, io);
         makeWorkingDirectory(container.process(), root);
         attacher.seal(now, dev);
-        pivot(rootFd);
+        boolean mapped = shim.idMaps() != null;
+        pivot(tree.rootFd(), mapped);
         boolean readonly =
                 container.rootReadonly() || (shim.rootfs() != null && shim.rootfs().readonly());
-        return new Finish(container, readonly, deferred, rootFd, nullDevice);
+        return new Finish(container, readonly, deferred, tree.rootFd(), tree.nullDevice(), mapped);
+    }
+
+    /** Enters the namespaces; nothing that is mounted from now on is seen outside. */
+    private void enter(Namespaces namespaces, ContainerSpec container)
+            throws SyscallException, RefusedException {
+        namespaces.take(container);
+        progress.at("mounts.private");
+        sys.mounts().mount(null, "/", null, MountCalls.MS_REC | MountCalls.MS_PRIVATE, null);
+    }
+
+    /** Makes the root, enters the namespaces with a user namespace among them; its descriptor. */
+    private int enterMapped(
+            ContainerSpec container, ShimSpec shim, Namespaces namespaces, MappedContainer mapped)
+            throws SyscallException, RefusedException {
+        RootFileSystem rootFileSystem =
+                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
+        int made = mapped.makeRoot(container, shim, rootFileSystem);
+        enter(namespaces, container);
+        // While still the machine's root, since the bundle is none of the container's.
+        int rootFd = rootFileSystem.attach(made);
+        progress.at("userns.root");
+        UserNamespaces.becomeRoot(sys.credentials());
+        return rootFd;
+    }
+
+    /** Their trees are made in the container's mount namespace, where an overlay loses its marks. */
+    private static void refuseImages(ShimSpec shim) throws RefusedException {
+        if (!shim.volumes().isEmpty()) {
+            throw new RefusedException(
+                    "an image cannot be mounted in a pod with a user namespace of its own");
+        }
     }
 
     private void nameMachine(ContainerSpec container) throws SyscallException {
@@ -167,8 +220,7 @@ final class InitSetup {
             streams.installTerminal(slave);
         }
         progress.at("process.streams");
-        ProcessSpec.User user = container.process().user();
-        streams.adopt(root, user.uid(), user.gid());
+        streams.useNullOf(root);
     }
 
     /** One that exists is left as it is, whoever owns it. */
@@ -185,13 +237,18 @@ final class InitSetup {
         }
     }
 
-    /** There is no other way than this one: what fails here fails the container. */
-    private void pivot(int rootFd) throws SyscallException {
+    /**
+     * There is no other way than this one: what fails here fails the container.
+     *
+     * @param keepOld leaves the old root below the new one, for {@link Finish} to take away
+     */
+    private void pivot(int rootFd, boolean keepOld) throws SyscallException {
         progress.at("rootfs.pivot");
         sys.processes().changeDirectory(rootFd);
         sys.mounts().pivotRoot(".", ".");
-        sys.mounts().unmount(".", MountCalls.MNT_DETACH);
-        sys.processes().changeDirectory(new byte[] {'/'});
+        if (!keepOld) {
+            Finish.leaveOldRoot(sys);
+        }
     }
 
     /** Waits for the start, then becomes the program; ends quietly when the start never comes. */
