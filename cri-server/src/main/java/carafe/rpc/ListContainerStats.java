@@ -5,7 +5,8 @@ import carafe.proto.cri.ListContainerStatsResponse;
 import carafe.runtime.api.UsageStats;
 
 /** Tells what the running containers use that the filter lets through. */
-record ListContainerStats(UsageStats stats) implements Rpc<ListContainerStatsRequest, ListContainerStatsResponse> {
+record ListContainerStats(UsageStats stats)
+        implements Rpc<ListContainerStatsRequest, ListContainerStatsResponse> {
     @Override
     public ListContainerStatsResponse call(ListContainerStatsRequest request, Call call) {
         return ListContainerStatsResponse.newBuilder()

@@ -5,7 +5,8 @@ import carafe.proto.cri.ListPodSandboxStatsResponse;
 import carafe.runtime.api.UsageStats;
 
 /** Tells what the ready pods use that the filter lets through. */
-record ListPodSandboxStats(UsageStats stats) implements Rpc<ListPodSandboxStatsRequest, ListPodSandboxStatsResponse> {
+record ListPodSandboxStats(UsageStats stats)
+        implements Rpc<ListPodSandboxStatsRequest, ListPodSandboxStatsResponse> {
     @Override
     public ListPodSandboxStatsResponse call(ListPodSandboxStatsRequest request, Call call) {
         return ListPodSandboxStatsResponse.newBuilder()

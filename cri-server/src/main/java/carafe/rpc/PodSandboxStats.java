@@ -5,7 +5,8 @@ import carafe.proto.cri.PodSandboxStatsResponse;
 import carafe.runtime.api.UsageStats;
 
 /** Tells what one pod and its running containers use. */
-record PodSandboxStats(UsageStats stats) implements Rpc<PodSandboxStatsRequest, PodSandboxStatsResponse> {
+record PodSandboxStats(UsageStats stats)
+        implements Rpc<PodSandboxStatsRequest, PodSandboxStatsResponse> {
     @Override
     public PodSandboxStatsResponse call(PodSandboxStatsRequest request, Call call) {
         String id = Requests.id("pod_sandbox_id", request.getPodSandboxId());

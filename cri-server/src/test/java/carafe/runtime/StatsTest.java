@@ -1,5 +1,6 @@
 package carafe.runtime;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,7 @@ import carafe.base.CarafeException;
 import carafe.runtime.api.Caller;
 import carafe.runtime.api.ContainerFilter;
 import carafe.runtime.api.ContainerUsage;
+import carafe.runtime.api.ResourceUsage;
 import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxUsage;
 import java.nio.file.Path;
@@ -26,11 +28,10 @@ class StatsTest {
 
         ContainerUsage usage = rig.runtime.stats().container(id.substring(0, 12));
         assertThat(usage.container().id()).isEqualTo(id);
-        assertThat(usage.resources()).isNotNull();
-        assertThat(usage.resources().used().cpuNanos()).isEqualTo(5_000_000);
-        assertThat(usage.resources().nanoCores()).isPositive();
-        assertThat(usage.writable()).isNotNull();
-        assertThat(usage.writable().bytes()).isEqualTo(4096);
+        ResourceUsage resources = requireNonNull(usage.resources());
+        assertThat(resources.used().cpuNanos()).isEqualTo(5_000_000);
+        assertThat(resources.nanoCores()).isPositive();
+        assertThat(requireNonNull(usage.writable()).bytes()).isEqualTo(4096);
 
         rig.runtime.stopContainer(id, Duration.ZERO);
         ContainerUsage ended = rig.runtime.stats().container(id);
@@ -76,10 +77,8 @@ class StatsTest {
         String container = rig.createAndStart(pod, "a");
 
         SandboxUsage usage = rig.runtime.stats().sandbox(pod);
-        assertThat(usage.network()).isNotNull();
-        assertThat(usage.network().counters().interfaces()).hasSize(1);
-        assertThat(usage.resources()).isNotNull();
-        assertThat(usage.resources().used().processes()).isEqualTo(2);
+        assertThat(requireNonNull(usage.network()).counters().interfaces()).hasSize(1);
+        assertThat(requireNonNull(usage.resources()).used().processes()).isEqualTo(2);
         assertThat(usage.containers())
                 .extracting(each -> each.container().id())
                 .containsExactly(container);
@@ -89,8 +88,7 @@ class StatsTest {
     void aPodOnTheNodesNetworkIsNotToldTheNodesTraffic() {
         RuntimeRig rig = new RuntimeRig(dir);
         String pod =
-                rig.runtime.runSandbox(
-                        Requests.podOfNode("p", rig.node.logs()), Caller.PATIENT);
+                rig.runtime.runSandbox(Requests.podOfNode("p", rig.node.logs()), Caller.PATIENT);
         assertThat(rig.runtime.stats().sandbox(pod).network()).isNull();
     }
 

@@ -28,8 +28,7 @@ final class CniIT {
     /** The same, with the ports that pods ask for on the host. */
     static List<String> configureWithHostPorts(Instance instance) throws IOException {
         return write(
-                instance,
-                ", {\"type\": \"portmap\", \"capabilities\": {\"portMappings\": true}}");
+                instance, ", {\"type\": \"portmap\", \"capabilities\": {\"portMappings\": true}}");
     }
 
     private static List<String> write(Instance instance, String more) throws IOException {

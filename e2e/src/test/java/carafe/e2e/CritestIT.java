@@ -17,8 +17,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * All conformance tests of the critest program but those that {@link CritestSkips} lists, with
- * look-alikes of their images behind mirrors and the reference network plugins; run by {@code
- * ./dev critest PATH}.
+ * look-alikes of their images behind mirrors and the reference network plugins; run by {@code ./dev
+ * critest PATH}.
  */
 @EnabledIfSystemProperty(
         named = "carafe.critest",
@@ -74,6 +74,8 @@ final class CritestIT {
         assertThat(result.failed()).as(result.summary()).isEmpty();
         assertThat(result.code()).as(result.summary()).isZero();
         assertThat(result.passed()).isPositive();
-        assertThat(result.refused()).as("skipped without a reason in docs").allMatch(CritestSkips::isKnown);
+        assertThat(result.refused())
+                .as("skipped without a reason in docs")
+                .allMatch(CritestSkips::isKnown);
     }
 }

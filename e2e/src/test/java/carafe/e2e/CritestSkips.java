@@ -21,7 +21,8 @@ final class CritestSkips {
     private CritestSkips() {}
 
     /**
-     * @param name part of the specs' full names, without characters that mean something to a pattern
+     * @param name part of the specs' full names, without characters that mean something to a
+     *     pattern
      */
     record Skip(String name, String reason) {}
 

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 final class CritestSkipsTest {
     @Test
     void everySkippedSpecStandsInTheDocumentWithItsReason() throws IOException {
-        List<String> lines =
-                Files.readAllLines(Checkout.find().resolve("docs/conformance.md"));
+        List<String> lines = Files.readAllLines(Checkout.find().resolve("docs/conformance.md"));
         assertThat(Stream.concat(CritestSkips.TOLD.stream(), CritestSkips.OWN.stream()))
                 .allSatisfy(skip ->
                         assertThat(lines)

@@ -100,7 +100,10 @@ final class StatsIT {
         String podId = node.kubelet().runPod(pod);
         String id =
                 node.kubelet()
-                        .run(podId, pod, node.container("a", "sh", "-c", "sleep 100; true").build());
+                        .run(
+                                podId,
+                                pod,
+                                node.container("a", "sh", "-c", "sleep 100; true").build());
         long sent = pod(podId).getNetwork().getDefaultInterface().getTxBytes().getValue();
         node.kubelet().exec(id, "ping", "-c", "2", "-s", "1000", "-W", "2", "10.231.77.1");
 
@@ -132,14 +135,15 @@ final class StatsIT {
 
         List<FilesystemUsage> both =
                 List.of(info.getImageFilesystems(0), info.getContainerFilesystems(0));
-        assertThat(both).allSatisfy(usage -> {
-            assertThat(usage.getTimestamp()).isPositive();
-            assertThat(usage.getFsId().getMountpoint())
-                    .isEqualTo(node.instance().root().toString());
-            // Six layers of Debian packages.
-            assertThat(usage.getUsedBytes().getValue()).isGreaterThan(10L * MIB);
-            assertThat(usage.getInodesUsed().getValue()).isGreaterThan(500);
-        });
+        assertThat(both)
+                .allSatisfy(usage -> {
+                    assertThat(usage.getTimestamp()).isPositive();
+                    assertThat(usage.getFsId().getMountpoint())
+                            .isEqualTo(node.instance().root().toString());
+                    // Six layers of Debian packages.
+                    assertThat(usage.getUsedBytes().getValue()).isGreaterThan(10L * MIB);
+                    assertThat(usage.getInodesUsed().getValue()).isGreaterThan(500);
+                });
     }
 
     private static ContainerStats stats(String id) {
@@ -158,7 +162,8 @@ final class StatsIT {
     }
 
     private static List<String> ids(ContainerStatsFilter.Builder filter) {
-        return node.client()
+        return node
+                .client()
                 .runtime()
                 .listContainerStats(
                         ListContainerStatsRequest.newBuilder().setFilter(filter).build())

@@ -12,8 +12,7 @@ class CpuRatesTest {
     private final CpuRates rates = new CpuRates();
 
     private long rate(long atSeconds, long usedSeconds) {
-        return rates.rate("c", BORN, BORN + atSeconds * SECOND, usedSeconds * SECOND)
-                .orElse(-1L);
+        return rates.rate("c", BORN, BORN + atSeconds * SECOND, usedSeconds * SECOND).orElse(-1L);
     }
 
     @Test

@@ -29,8 +29,21 @@ final class ClientKeys {
 
     /** AlgorithmIdentifier of RSA with its parameters, RFC 8017 A.1. */
     private static final byte[] RSA = {
-        0x30, 0x0d, 0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 0x01,
-        0x01, 0x01, 0x05, 0x00
+        0x30,
+        0x0d,
+        0x06,
+        0x09,
+        0x2a,
+        (byte) 0x86,
+        0x48,
+        (byte) 0x86,
+        (byte) 0xf7,
+        0x0d,
+        0x01,
+        0x01,
+        0x01,
+        0x05,
+        0x00
     };
 
     private static final byte[] VERSION_0 = {0x02, 0x01, 0x00};
@@ -113,7 +126,8 @@ final class ClientKeys {
 
     private static PrivateKey key(Path file, String algorithm, byte[] pkcs8) {
         try {
-            return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+            return KeyFactory.getInstance(algorithm)
+                    .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
         } catch (GeneralSecurityException e) {
             throw wrong(file, "its key is no %s key: %s".formatted(algorithm, e.getMessage()));
         }

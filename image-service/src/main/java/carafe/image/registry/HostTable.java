@@ -176,7 +176,8 @@ final class HostTable {
         Matcher time = TIME.matcher(value.isString() ? value.stringValue() : "");
         Duration timeout = time.matches() ? duration(time) : Duration.ZERO;
         if (!timeout.isPositive()) {
-            throw wrong("dial_timeout", "dial_timeout must be a time as \"500ms\", \"10s\" or \"1m\"");
+            throw wrong(
+                    "dial_timeout", "dial_timeout must be a time as \"500ms\", \"10s\" or \"1m\"");
         }
         return timeout;
     }

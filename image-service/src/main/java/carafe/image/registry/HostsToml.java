@@ -62,8 +62,7 @@ final class HostsToml {
             }
             HostTable table = new HostTable(file, host.getValue(), name + ".", lines);
             table.refuseUnknownBeside();
-            endpoints.add(
-                    endpoint(host.getKey(), table, Endpoint.Role.MIRROR, lines.of(name)));
+            endpoints.add(endpoint(host.getKey(), table, Endpoint.Role.MIRROR, lines.of(name)));
         }
         endpoints.add(server(root, server, lines));
         return endpoints;
@@ -79,8 +78,7 @@ final class HostsToml {
         if (!address.isString()) {
             throw wrong(lines.of("server"), "server must be a string");
         }
-        return endpoint(
-                address.stringValue(), table, Endpoint.Role.SERVER, lines.of("server"));
+        return endpoint(address.stringValue(), table, Endpoint.Role.SERVER, lines.of("server"));
     }
 
     private Endpoint endpoint(String address, HostTable table, Endpoint.Role role, int line) {

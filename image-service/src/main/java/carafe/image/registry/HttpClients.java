@@ -56,15 +56,18 @@ final class HttpClients implements AutoCloseable {
                         ? new Kind(access.trust(), access.keys(), connect)
                         : new Kind(null, List.of(), connect);
         List<String> stamps = kind.files().stream().map(HttpClients::stamp).toList();
-        return clients.compute(kind, (_, made) -> {
-            if (made != null && made.stamps().equals(stamps)) {
-                return made;
-            }
-            if (made != null) {
-                made.client().shutdown(); // requests under way end as they began
-            }
-            return new Made(create(kind), stamps);
-        }).client();
+        return clients.compute(
+                        kind,
+                        (_, made) -> {
+                            if (made != null && made.stamps().equals(stamps)) {
+                                return made;
+                            }
+                            if (made != null) {
+                                made.client().shutdown(); // requests under way end as they began
+                            }
+                            return new Made(create(kind), stamps);
+                        })
+                .client();
     }
 
     private static String stamp(Path file) {

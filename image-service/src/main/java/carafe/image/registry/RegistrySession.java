@@ -112,7 +112,7 @@ public final class RegistrySession {
         for (Connection connection : able) {
             String where = "%s from %s".formatted(what, connection.endpoint().origin());
             Retry.Scope tries =
-                    connection == able.getLast()
+                    connection.equals(able.getLast())
                             ? retry.at(where, secrets)
                             : retry.briefly(where, secrets);
             try {

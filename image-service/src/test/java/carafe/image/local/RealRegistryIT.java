@@ -132,7 +132,6 @@ class RealRegistryIT {
             Image pulled = images.pull(TestImages.request("gcr.example/debian/oci:v1"));
 
             assertThat(pulled.repoTags()).containsExactly("gcr.example/debian/oci:v1");
-            assertThat(pulled.id()).isEqualTo(image.config().digest());
             assertThat(empty.received()).isNotEmpty();
             assertThat(breaking.received("/blobs/")).hasSizeGreaterThan(3);
         }

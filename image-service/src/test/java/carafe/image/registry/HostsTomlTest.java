@@ -129,8 +129,10 @@ class HostsTomlTest {
                         new ClientKey(own.resolve("own.pem"), own.resolve("own.pem")));
         assertThat(access.headers()).containsOnly(entry("X-Team", "blue"), entry("X-Many", "a, b"));
         assertThat(access.connect()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(access.elsewhere()).isEqualTo(
-                new Access(new Trust.Machine(), List.of(), Map.of(), Duration.ofSeconds(3)));
+        assertThat(access.elsewhere())
+                .isEqualTo(
+                        new Access(
+                                new Trust.Machine(), List.of(), Map.of(), Duration.ofSeconds(3)));
         assertThat(access.toString()).doesNotContain("blue");
     }
 

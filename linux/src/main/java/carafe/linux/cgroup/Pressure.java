@@ -29,8 +29,7 @@ public record Pressure(Stall some, Stall full) {
             try {
                 Stall stall =
                         new Stall(
-                                Math.multiplyExact(
-                                        Long.parseLong(value(words[4], "total")), 1000L),
+                                Math.multiplyExact(Long.parseLong(value(words[4], "total")), 1000L),
                                 Double.parseDouble(value(words[1], "avg10")),
                                 Double.parseDouble(value(words[2], "avg60")),
                                 Double.parseDouble(value(words[3], "avg300")));

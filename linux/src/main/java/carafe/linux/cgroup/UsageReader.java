@@ -85,7 +85,8 @@ public final class UsageReader {
         // Version 1 limits memory and swap together.
         Long both = limit(directory.resolve("memory.memsw.limit_in_bytes"));
         Long memory = limit(directory.resolve("memory.limit_in_bytes"));
-        Long limit = both == null || memory == null ? null : Long.valueOf(Math.max(0, both - memory));
+        Long limit =
+                both == null || memory == null ? null : Long.valueOf(Math.max(0, both - memory));
         return new CgroupUsage.Swap(swapped, limit);
     }
 
@@ -124,13 +125,17 @@ public final class UsageReader {
 
     private Map<String, Long> fields(Path file) {
         Map<String, Long> fields = new HashMap<>();
-        text(file).ifPresent(text -> text.lines().forEach(line -> {
-            int space = line.indexOf(' ');
-            Long value = space < 0 ? null : parsed(line.substring(space + 1));
-            if (value != null) {
-                fields.put(line.substring(0, space), value);
-            }
-        }));
+        text(file)
+                .ifPresent(text ->
+                        text.lines()
+                                .forEach(line -> {
+                                    int space = line.indexOf(' ');
+                                    Long value =
+                                            space < 0 ? null : parsed(line.substring(space + 1));
+                                    if (value != null) {
+                                        fields.put(line.substring(0, space), value);
+                                    }
+                                }));
         return fields;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -11,8 +12,10 @@ import org.junit.jupiter.api.Test;
 class UsageReaderTest {
     private static final CgroupPath POD = CgroupPath.of("/pod1");
     private static final String PRESSURE =
-            "some avg10=1.00 avg60=2.00 avg300=3.00 total=4\n"
-                    + "full avg10=0.00 avg60=0.00 avg300=0.00 total=0\n";
+            """
+            some avg10=1.00 avg60=2.00 avg300=3.00 total=4
+            full avg10=0.00 avg60=0.00 avg300=0.00 total=0
+            """;
 
     private static CgroupUsage v1(Map<String, String> memory) {
         FakeCgroupFiles files =
@@ -56,10 +59,17 @@ class UsageReaderTest {
                                 "memory.limit_in_bytes", "10000\n",
                                 "memory.memsw.limit_in_bytes", "14000\n",
                                 "memory.stat",
-                                        "cache 1\ninactive_file 1\nrss 1\npgfault 1\n"
-                                                + "total_inactive_file 2000\ntotal_rss 3000\n"
-                                                + "total_pgfault 40\ntotal_pgmajfault 5\n"
-                                                + "total_swap 600\n"));
+                                        """
+                                cache 1
+                                inactive_file 1
+                                rss 1
+                                pgfault 1
+                                total_inactive_file 2000
+                                total_rss 3000
+                                total_pgfault 40
+                                total_pgmajfault 5
+                                total_swap 600
+                                """));
         assertThat(usage.cpuNanos()).isEqualTo(5_000_000);
         assertThat(usage.memory())
                 .isEqualTo(new CgroupUsage.Memory(9000, 2000, 3000, 40, 5, 10_000L));
@@ -77,9 +87,7 @@ class UsageReaderTest {
                                 "memory.usage_in_bytes", "9000",
                                 "memory.limit_in_bytes", "9223372036854771712",
                                 "memory.stat", "total_rss 1\n"));
-        CgroupUsage.Memory memory = usage.memory();
-        assertThat(memory).isNotNull();
-        assertThat(memory.available()).isEmpty();
+        assertThat(Objects.requireNonNull(usage.memory()).available()).isEmpty();
         assertThat(usage.swap()).isNull();
     }
 

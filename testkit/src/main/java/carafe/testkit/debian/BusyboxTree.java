@@ -19,8 +19,7 @@ final class BusyboxTree {
      * @param tree an existing, empty directory
      * @throws IOException when busybox-static is not installed
      */
-    static void write(Path tree, Path scratch)
-            throws IOException, InterruptedException {
+    static void write(Path tree, Path scratch) throws IOException, InterruptedException {
         Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
         for (String dir :
                 List.of("usr/bin", "usr/sbin", "usr/lib", "usr/lib64", "etc", "root", "home/app")) {

@@ -8,8 +8,8 @@ import java.util.Map;
 
 /**
  * Look-alikes of the images that the conformance tests name: same names, users and behaviour, made
- * of Debian packages, so that the tests run without the internet. One cannot be made, the image that
- * is named by its digest.
+ * of Debian packages, so that the tests run without the internet. One cannot be made, the image
+ * that is named by its digest.
  */
 public final class ConformanceImages {
     /** The registries that the tests name; all of them can be mirrored by one. */
@@ -51,6 +51,8 @@ public final class ConformanceImages {
         Path tree = Files.createTempDirectory(scratch, "busybox");
         images.create("busybox");
         BusyboxTree.write(tree, scratch);
+        // busybox's own shell runs its applets without looking at the files a test hides.
+        DebianPrograms.copy(Path.of("/usr/bin/dash"), tree.resolve("usr/bin/sh"), tree, scratch);
         images.addTree("busybox", tree);
         images.configure(
                 "busybox",
@@ -131,8 +133,11 @@ public final class ConformanceImages {
                 "root:x:0:0:root:/root:/bin/sh\ndefault-user:x:1000:1000::/home:/bin/sh\n");
         Files.writeString(
                 tree.resolve("etc/group"),
-                "root:x:0:\ndefault-user:x:1000:\n"
-                        + "group-defined-in-image:x:50000:default-user\n");
+                """
+                root:x:0:
+                default-user:x:1000:
+                group-defined-in-image:x:50000:default-user
+                """);
         String name = "test-image-predefined-group";
         derive(name, tree, "--config.user=1000");
         registry.push(images.image(name), TOOLS + name + ":latest");
