@@ -16,6 +16,7 @@ import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
 import carafe.runtime.api.Subscription;
+import carafe.runtime.api.UsageStats;
 import carafe.runtime.container.ContainerBundle;
 import carafe.runtime.container.ContainerHoldings;
 import carafe.runtime.container.Containers;
@@ -32,6 +33,7 @@ import carafe.runtime.sandbox.Sandboxes;
 import carafe.runtime.state.Core;
 import carafe.runtime.state.Inventory;
 import carafe.runtime.state.StatePaths;
+import carafe.runtime.stats.Stats;
 import carafe.streaming.OutputBudget;
 import java.time.Duration;
 import java.util.List;
@@ -47,6 +49,7 @@ public final class CarafeRuntime implements ContainerRuntime {
     private final Health health;
     private final Features features;
     private final UserNamespaceSupport userNamespaces;
+    private final Stats stats;
 
     public CarafeRuntime(Ports ports, RuntimeSettings settings) {
         StatePaths paths = new StatePaths(settings.state());
@@ -82,8 +85,10 @@ public final class CarafeRuntime implements ContainerRuntime {
                         new Orphans(
                                 core, podHoldings, new ContainerHoldings(core, bundles), bundles));
         this.health = new Health(core, settings.root());
-        this.features = new Features(
+        this.features =
+                new Features(
                         settings.handlers(), () -> userNamespaces.problem().isEmpty());
+        this.stats = new Stats(core);
     }
 
     private static Containers containers(
@@ -180,6 +185,11 @@ public final class CarafeRuntime implements ContainerRuntime {
     @Override
     public ExecSyncResult execSync(String id, List<String> command, Duration timeout) {
         return containers.exec(id, command, timeout);
+    }
+
+    @Override
+    public UsageStats stats() {
+        return stats;
     }
 
     @Override
