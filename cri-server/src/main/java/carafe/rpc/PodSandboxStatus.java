@@ -34,6 +34,8 @@ record PodSandboxStatus(ContainerRuntime runtime, InstantSource clock)
                         "sandboxID", status.view().id(),
                         "pid", status.holder(),
                         "cgroupParent", status.cgroupParent(),
+                        "overhead", ResourceMessages.shown(status.overhead()),
+                        "resources", ResourceMessages.shown(status.resources()),
                         "runtimeHandler", status.view().runtimeHandler()));
     }
 }

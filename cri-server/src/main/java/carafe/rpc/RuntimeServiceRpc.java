@@ -77,6 +77,12 @@ final class RuntimeServiceRpc {
                                 new ContainerStatus(runtime)),
                         Route.read(RuntimeServiceGrpc.getExecSyncMethod(), new ExecSync(runtime)),
                         Route.change(
+                                RuntimeServiceGrpc.getUpdateContainerResourcesMethod(),
+                                new UpdateContainerResources(runtime)),
+                        Route.change(
+                                RuntimeServiceGrpc.getUpdatePodSandboxResourcesMethod(),
+                                new UpdatePodSandboxResources(runtime)),
+                        Route.change(
                                 RuntimeServiceGrpc.getReopenContainerLogMethod(),
                                 new ReopenContainerLog(runtime))),
                 notYet());
@@ -104,8 +110,6 @@ final class RuntimeServiceRpc {
         List.of("CheckpointContainer", "CheckpointPod", "RestorePod")
                 .forEach(m -> later.put(m, CHECKPOINTS));
         later.put("GetContainerEvents", "list pods and containers periodically instead");
-        later.put("UpdateContainerResources", "recreate the container with the new limits");
-        later.put("UpdatePodSandboxResources", "recreate the pod with the new limits");
         return later;
     }
 }

@@ -7,7 +7,9 @@ import carafe.linux.cgroup.CgroupPath;
 import carafe.linux.cgroup.CgroupTree;
 import carafe.linux.cgroup.Degradation;
 import carafe.linux.cgroup.JoinTargets;
+import carafe.runtime.api.Resources;
 import carafe.runtime.port.Cgroups;
+import carafe.runtime.port.ProcessId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -44,8 +46,16 @@ public final class HostCgroups implements Cgroups {
     }
 
     @Override
-    public void makePod(PodCgroup pod) {
-        tree.create(CgroupPath.of(pod.path()));
+    public void makePod(PodCgroup pod, ProcessId holder, Resources wanted) {
+        Cgroup cgroup = tree.create(CgroupPath.of(pod.path()));
+        if (pod.made()) {
+            warn(pod.path(), cgroup.apply(limits.translate(wanted)));
+        }
+    }
+
+    @Override
+    public LimitChange changePod(PodCgroup pod, Resources wanted) {
+        return pod.made() ? change(pod.path(), wanted) : () -> {};
     }
 
     @Override
@@ -67,13 +77,7 @@ public final class HostCgroups implements Cgroups {
             List<Degradation> degraded =
                     cgroup.apply(
                             limits.translate(wanted.resources()).withDevices(devices.of(wanted)));
-            for (Degradation each : degraded) {
-                LOG.atWarn()
-                        .addKeyValue("cgroup", path)
-                        .addKeyValue("limit", each.what())
-                        .addKeyValue("value", each.value())
-                        .log("A limit cannot be set on this machine: {}", each.why());
-            }
+            warn(path, degraded);
             JoinTargets join = cgroup.joinTargets();
             return new ContainerCgroup(
                     path,
@@ -88,6 +92,30 @@ public final class HostCgroups implements Cgroups {
                 e.addSuppressed(undo);
             }
             throw e;
+        }
+    }
+
+    @Override
+    public LimitChange change(String path, Resources wanted) {
+        carafe.linux.cgroup.LimitChange change =
+                tree.at(CgroupPath.of(path)).change(limits.translate(wanted));
+        warn(path, change.degradations());
+        return change::undo;
+    }
+
+    @Override
+    public Resources current(String path, Resources recorded) {
+        return limits.back(
+                tree.at(CgroupPath.of(path)).current(limits.translate(recorded)), recorded);
+    }
+
+    private static void warn(String path, List<Degradation> degraded) {
+        for (Degradation each : degraded) {
+            LOG.atWarn()
+                    .addKeyValue("cgroup", path)
+                    .addKeyValue("limit", each.what())
+                    .addKeyValue("value", each.value())
+                    .log("A limit cannot be set on this machine: {}", each.why());
         }
     }
 

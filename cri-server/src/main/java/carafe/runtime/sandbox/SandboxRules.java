@@ -6,6 +6,7 @@ import carafe.runtime.api.NamespaceModes.Mode;
 import carafe.runtime.api.SandboxMetadata;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SecurityProfile;
+import carafe.runtime.spec.ResourceRules;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +40,8 @@ final class SandboxRules {
         checkDirectory("log_directory", spec.logDirectory());
         checkDirectory("cgroup_parent", spec.linux().cgroupParent());
         checkSecurity(spec.linux().security());
+        ResourceRules.check(spec.linux().overhead());
+        ResourceRules.check(spec.linux().resources());
         PodSysctls.check(spec.linux().sysctls(), spec.linux().security().namespaces());
     }
 

@@ -2,6 +2,7 @@ package carafe.runtime.sandbox;
 
 import carafe.base.CarafeException;
 import carafe.runtime.api.Caller;
+import carafe.runtime.api.Resources;
 import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SandboxStatus;
@@ -24,6 +25,7 @@ public final class Sandboxes {
     private final RunSandbox run;
     private final StopSandbox stop;
     private final RemoveSandbox remove;
+    private final UpdateSandbox update;
 
     /**
      * @param handlers names of the runtime handlers there are, the empty one included
@@ -53,6 +55,7 @@ public final class Sandboxes {
         this.run = new RunSandbox(core, parts);
         this.stop = new StopSandbox(core, parts, containers);
         this.remove = new RemoveSandbox(core, parts, stop, containers);
+        this.update = new UpdateSandbox(core);
     }
 
     public String run(SandboxSpec spec, Caller caller) {
@@ -65,6 +68,10 @@ public final class Sandboxes {
 
     public void remove(String id) {
         remove.remove(id);
+    }
+
+    public void update(String id, Resources overhead, Resources resources) {
+        update.update(id, overhead, resources);
     }
 
     public SandboxStatus status(String id) {
@@ -82,6 +89,8 @@ public final class Sandboxes {
                 pod.settings().namespaces(),
                 holder == null ? 0 : holder.pid(),
                 cgroup == null ? "" : cgroup.path(),
+                pod.settings().limits().overhead(),
+                pod.settings().limits().resources(),
                 core.inventory().containersOf(pod.id()).stream()
                         .map(ContainerRecord::status)
                         .toList());
