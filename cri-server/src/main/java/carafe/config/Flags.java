@@ -30,6 +30,8 @@ public record Flags(Optional<Path> config, Map<String, String> values, Set<Strin
         keys.put("--metrics-address", "metrics.address");
         keys.put("--cni-conf-dir", "cni.conf_dir");
         keys.put("--cni-bin-dir", "cni.bin_dirs");
+        keys.put("--cgroup-driver", "cgroup.driver");
+        keys.put("--systemd-bus", "cgroup.systemd_bus");
         keys.put("--shims-cgroup", "cgroup.shims");
         keys.put("--pods-cgroup", "cgroup.pods_without_parent");
         keys.put("--log-level", "log.level");
@@ -85,7 +87,12 @@ public record Flags(Optional<Path> config, Map<String, String> values, Set<Strin
     /** Paths on a command line may be relative to where the user stands. */
     private static String absolute(String name, String value) {
         return switch (name) {
-            case "--root", "--state", "--socket", "--cni-conf-dir", "--cni-bin-dir" ->
+            case "--root",
+                    "--state",
+                    "--socket",
+                    "--cni-conf-dir",
+                    "--cni-bin-dir",
+                    "--systemd-bus" ->
                     Path.of(value).toAbsolutePath().normalize().toString();
             default -> value;
         };

@@ -38,7 +38,8 @@ final class RuntimeServiceRpc {
                                 RuntimeServiceGrpc.getStatusMethod(),
                                 new Status(runtime, () -> shown(config, podCidr))),
                         Route.always(
-                                RuntimeServiceGrpc.getRuntimeConfigMethod(), new RuntimeConfig()),
+                                RuntimeServiceGrpc.getRuntimeConfigMethod(),
+                                RuntimeConfig.of(config)),
                         Route.change(
                                 RuntimeServiceGrpc.getUpdateRuntimeConfigMethod(),
                                 new UpdateRuntimeConfig(podCidr)),

@@ -15,12 +15,6 @@ import carafe.linux.PidWatch;
 import carafe.linux.Processes;
 import carafe.linux.ReadinessLoop;
 import carafe.linux.SyscallException;
-import carafe.linux.cgroup.CgroupDriver;
-import carafe.linux.cgroup.CgroupFiles;
-import carafe.linux.cgroup.CgroupLayout;
-import carafe.linux.cgroup.CgroupPath;
-import carafe.linux.cgroup.CgroupTree;
-import carafe.linux.cgroup.ShimsCgroup;
 import carafe.linux.fs.FileCalls;
 import carafe.network.cni.CniNetworks;
 import carafe.runtime.CarafeRuntime;
@@ -63,7 +57,7 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
         DurableFiles files = new DiskFiles();
         ReadinessLoop readiness = closer.add(ReadinessLoop.open());
         readiness.start();
-        HostCgroups cgroups = cgroups(config, closer);
+        HostCgroups cgroups = CgroupSetup.open(config.cgroup(), closer);
         LocalImages images = closer.add(LocalImages.open(imagesConfig(config)));
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
@@ -81,14 +75,6 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
                         Steps.NONE,
                         InstantSource.system());
         return new Backend(new CarafeRuntime(ports, settings(config)), images, closer);
-    }
-
-    private static HostCgroups cgroups(CarafeConfig config, Closer closer) throws SyscallException {
-        CgroupTree tree = new CgroupTree(CgroupLayout.read(), CgroupFiles.linux());
-        CgroupPath pods = CgroupPath.of(config.cgroup().podsWithoutParent());
-        closer.add(() -> tree.at(pods).removeIfEmpty());
-        closer.add(ShimsCgroup.enter(tree, CgroupPath.of(config.cgroup().shims())));
-        return new HostCgroups(tree, CgroupDriver.cgroupfs(), pods);
     }
 
     private static HostShims shims(ReadinessLoop readiness, DurableFiles files, Closer closer) {

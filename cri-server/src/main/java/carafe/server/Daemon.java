@@ -11,6 +11,7 @@ import carafe.rpc.Readiness;
 import carafe.runtime.api.ContainerRuntime;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -108,6 +109,6 @@ final class Daemon implements AutoCloseable {
                 "stateDir", config.storage().state().toString(),
                 "rootDir", config.storage().root().toString(),
                 "cniConfDir", config.cni().confDir().toString(),
-                "cgroupDriver", "cgroupfs");
+                "cgroupDriver", config.cgroup().driver().name().toLowerCase(Locale.ROOT));
     }
 }

@@ -270,7 +270,7 @@ final class ResourcesIT {
 
     @Test
     void annotationsAndParentsDecideNothingButTheCgroup() throws IOException {
-        String parent = node.instance().podsCgroup() + "/kubepods/pod-x";
+        String parent = node.instance().podsCgroup() + "/pod-x";
         PodSandboxConfig.Builder pod = node.pod("parent");
         pod.setLinux(LinuxPodSandboxConfig.newBuilder().setCgroupParent(parent));
         ContainerConfig.Builder container =

@@ -3,6 +3,8 @@ package carafe.server.doctor;
 import carafe.config.CarafeConfig;
 import carafe.linux.cgroup.CgroupLayout;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,6 +23,10 @@ public final class Doctor {
                 List.of(
                         new KernelCheck(proc),
                         new CgroupCheck(CgroupLayout::read),
+                        new CgroupDriverCheck(
+                                config.cgroup(),
+                                Path.of("/run/systemd/system"),
+                                Duration.ofSeconds(5)),
                         new CapabilityCheck(proc),
                         new DiskCheck(config.storage()),
                         new CniCheck(config.cni()),

@@ -7,9 +7,11 @@ import carafe.base.CarafeException;
 import carafe.config.CarafeConfig;
 import carafe.linux.cgroup.CgroupLayout;
 import carafe.linux.cgroup.Controller;
+import carafe.testkit.systemd.ScriptedSystemd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +86,36 @@ class ChecksTest {
         assertThat(check.run())
                 .singleElement()
                 .satisfies(f -> assertThat(f.mark()).isEqualTo(Finding.Mark.FAIL));
+    }
+
+    @Test
+    void theDriverThatIsChosenMustWork() throws IOException {
+        assertThat(driver("", "cgroupfs")).isEqualTo(Finding.Mark.OK);
+        Files.createDirectories(dir.resolve("booted"));
+        assertThat(driver("", "cgroupfs")).isEqualTo(Finding.Mark.WARN);
+        assertThat(driver("none", "systemd")).isEqualTo(Finding.Mark.FAIL);
+        Path bus = dir.resolve("bus");
+        try (ScriptedSystemd systemd = new ScriptedSystemd(bus, ScriptedSystemd.World.NOWHERE)) {
+            assertThat(driver("bus", "systemd")).isEqualTo(Finding.Mark.OK);
+            systemd.fail("Get", new ScriptedSystemd.Fault.HangUp());
+            assertThat(driver("bus", "systemd")).isEqualTo(Finding.Mark.FAIL);
+        }
+    }
+
+    private Finding.Mark driver(String bus, String driver) {
+        CarafeConfig.Cgroup config =
+                new CarafeConfig.Cgroup(
+                        driver.equals("systemd")
+                                ? CarafeConfig.CgroupDriver.SYSTEMD
+                                : CarafeConfig.CgroupDriver.CGROUPFS,
+                        "/s",
+                        "/p",
+                        dir.resolve(bus),
+                        0);
+        return new CgroupDriverCheck(config, dir.resolve("booted"), Duration.ofSeconds(20))
+                .run()
+                .getFirst()
+                .mark();
     }
 
     @Test

@@ -145,6 +145,10 @@ final class Container implements Party, ChildProcess.Reports {
     }
 
     private Reply killInit(int signal) {
+        if (signal == ProcessCalls.SIGKILL) {
+            // An earlier OOM kill was a child's: init's own death by our hand is none.
+            parts.oom().startAnew();
+        }
         try {
             sys.processes().signal(initPidfd, signal);
             return new Reply.Done();

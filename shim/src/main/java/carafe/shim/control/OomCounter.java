@@ -18,7 +18,7 @@ final class OomCounter {
 
     private final Syscalls sys;
     private final int fd;
-    private final long before;
+    private long before;
 
     private OomCounter(Syscalls sys, int fd) {
         this.sys = sys;
@@ -39,6 +39,11 @@ final class OomCounter {
             }
         }
         return new OomCounter(sys, fd);
+    }
+
+    /** Whoever was killed for want of memory so far was not init, which lives. */
+    void startAnew() {
+        before = read();
     }
 
     boolean hasGrown() {
