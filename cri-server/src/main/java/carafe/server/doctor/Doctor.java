@@ -1,7 +1,6 @@
 package carafe.server.doctor;
 
 import carafe.config.CarafeConfig;
-import carafe.linux.cgroup.CgroupLayout;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,16 +17,13 @@ public final class Doctor {
 
     /** Doctor for this machine and this configuration. */
     public static Doctor of(CarafeConfig config) {
-        ProcFiles proc = ProcFiles.ofThisMachine();
         return new Doctor(
                 List.of(
-                        new KernelCheck(proc),
-                        new CgroupCheck(CgroupLayout::read),
+                        FeatureCheck.ofThisMachine(),
                         new CgroupDriverCheck(
                                 config.cgroup(),
                                 Path.of("/run/systemd/system"),
                                 Duration.ofSeconds(5)),
-                        new CapabilityCheck(proc),
                         new DiskCheck(config.storage()),
                         new CniCheck(config.cni()),
                         new RegistryCheck(config.images()),
