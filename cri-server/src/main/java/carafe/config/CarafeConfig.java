@@ -96,14 +96,30 @@ public record CarafeConfig(
     }
 
     /**
+     * @param driver also told to the kubelet, which follows
      * @param shims absolute within each hierarchy
      * @param podsWithoutParent absolute within each hierarchy
+     * @param systemdBus used by driver systemd only
+     * @param pidsPerContainer 0 for any number
      */
     public record Cgroup(
-            @Doc("The cgroup of all shims: outside every pod, so that a pod's OOM spares them.")
+            @Doc("Who makes the cgroups of pods: cgroupfs (Carafe itself) or systemd (over D-Bus).")
+                    CgroupDriver driver,
+            @Doc(
+                            "The cgroup of all shims: outside every pod, so that a pod's OOM spares them; with systemd its last name is a scope in system.slice.")
                     String shims,
-            @Doc("Parent of pods whose request names no cgroup parent (crictl's do not).")
-                    String podsWithoutParent) {}
+            @Doc(
+                            "Parent of pods whose request names no cgroup parent (crictl's do not); with systemd a slice.")
+                    String podsWithoutParent,
+            @Doc("Socket of the system's message bus, for driver systemd.") Path systemdBus,
+            @Doc("Most tasks of a container that says nothing of them; 0 for any number.")
+                    int pidsPerContainer) {}
+
+    /** Who makes the cgroups of pods. */
+    public enum CgroupDriver {
+        CGROUPFS,
+        SYSTEMD
+    }
 
     /**
      * @param handlers by the names that RuntimeClasses use; Carafe itself is not among them
@@ -187,7 +203,12 @@ public record CarafeConfig(
                                 Path.of("/opt/cni/bin"),
                                 Path.of("/usr/lib/cni"),
                                 Path.of("/usr/libexec/cni"))),
-                new Cgroup("/carafe-shims", "/carafe"),
+                new Cgroup(
+                        CgroupDriver.CGROUPFS,
+                        "/carafe-shims",
+                        "/carafe",
+                        Path.of("/run/dbus/system_bus_socket"),
+                        0),
                 new Runtimes(Map.of()),
                 new Devices(List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi")), false),
                 new Log(Level.INFO, Bytes.ofKiB(16)));

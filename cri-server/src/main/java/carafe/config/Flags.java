@@ -31,6 +31,8 @@ public record Flags(Optional<Path> config, Map<String, String> values, Set<Strin
         keys.put("--cni-conf-dir", "cni.conf_dir");
         keys.put("--cni-bin-dir", "cni.bin_dirs");
         keys.put("--cdi-spec-dir", "devices.cdi_spec_dirs");
+        keys.put("--cgroup-driver", "cgroup.driver");
+        keys.put("--systemd-bus", "cgroup.systemd_bus");
         keys.put("--shims-cgroup", "cgroup.shims");
         keys.put("--pods-cgroup", "cgroup.pods_without_parent");
         keys.put("--log-level", "log.level");
@@ -91,7 +93,8 @@ public record Flags(Optional<Path> config, Map<String, String> values, Set<Strin
                     "--socket",
                     "--cni-conf-dir",
                     "--cni-bin-dir",
-                    "--cdi-spec-dir" ->
+                    "--cdi-spec-dir",
+                    "--systemd-bus" ->
                     Path.of(value).toAbsolutePath().normalize().toString();
             default -> value;
         };

@@ -63,6 +63,8 @@ final class Details {
         info.put("pid", status.holder());
         info.put("runtimeHandler", status.view().runtimeHandler());
         info.put("cgroupParent", status.cgroupParent());
+        info.put("overhead", ResourceMessages.shown(status.overhead()));
+        info.put("resources", ResourceMessages.shown(status.resources()));
         info.put("bundle", details.bundle());
         info.put("namespaces", namespaces(status));
         info.put("config", config(status, details));

@@ -6,6 +6,7 @@ import carafe.proto.cri.LinuxContainerResources;
 import carafe.runtime.api.Resources;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Limits as protocol messages, and back. */
 final class ResourceMessages {
@@ -61,5 +62,18 @@ final class ResourceMessages {
                                         .setPageSize(page.getKey())
                                         .setLimit(page.getValue())));
         return message.build();
+    }
+
+    /** For verbose status: what is said, by the protocol's names. */
+    static Map<String, Object> shown(Resources resources) {
+        Map<String, Object> shown = new TreeMap<>();
+        toProto(resources)
+                .getAllFields()
+                .forEach((field, value) -> {
+                    if (value instanceof Number || value instanceof String) {
+                        shown.put(field.getName(), value);
+                    }
+                });
+        return shown;
     }
 }

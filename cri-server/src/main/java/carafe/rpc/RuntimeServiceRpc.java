@@ -40,7 +40,8 @@ final class RuntimeServiceRpc {
                                 RuntimeServiceGrpc.getStatusMethod(),
                                 new Status(runtime, () -> shown(config, podCidr))),
                         Route.always(
-                                RuntimeServiceGrpc.getRuntimeConfigMethod(), new RuntimeConfig()),
+                                RuntimeServiceGrpc.getRuntimeConfigMethod(),
+                                RuntimeConfig.of(config)),
                         Route.change(
                                 RuntimeServiceGrpc.getUpdateRuntimeConfigMethod(),
                                 new UpdateRuntimeConfig(podCidr)),
@@ -100,6 +101,12 @@ final class RuntimeServiceRpc {
                                 new ListPodSandboxStats(runtime.stats())),
                         Route.read(RuntimeServiceGrpc.getExecSyncMethod(), new ExecSync(runtime)),
                         Route.change(
+                                RuntimeServiceGrpc.getUpdateContainerResourcesMethod(),
+                                new UpdateContainerResources(runtime)),
+                        Route.change(
+                                RuntimeServiceGrpc.getUpdatePodSandboxResourcesMethod(),
+                                new UpdatePodSandboxResources(runtime)),
+                        Route.change(
                                 RuntimeServiceGrpc.getReopenContainerLogMethod(),
                                 new ReopenContainerLog(runtime))),
                 notYet());
@@ -119,8 +126,6 @@ final class RuntimeServiceRpc {
                 .forEach(m -> later.put(m, LISTS));
         List.of("CheckpointContainer", "CheckpointPod", "RestorePod")
                 .forEach(m -> later.put(m, CHECKPOINTS));
-        later.put("UpdateContainerResources", "recreate the container with the new limits");
-        later.put("UpdatePodSandboxResources", "recreate the pod with the new limits");
         return later;
     }
 }

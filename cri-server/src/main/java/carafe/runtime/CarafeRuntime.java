@@ -8,6 +8,7 @@ import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.ContainerStatus;
 import carafe.runtime.api.ContainerView;
 import carafe.runtime.api.ExecSyncResult;
+import carafe.runtime.api.Resources;
 import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.api.RuntimeFeatures;
 import carafe.runtime.api.SandboxDetails;
@@ -165,6 +166,16 @@ public final class CarafeRuntime implements ContainerRuntime {
     @Override
     public void removeContainer(String id) {
         containers.remove(id);
+    }
+
+    @Override
+    public void updateContainer(String id, Resources change) {
+        containers.update(id, change);
+    }
+
+    @Override
+    public void updateSandbox(String id, Resources overhead, Resources resources) {
+        sandboxes.update(id, overhead, resources);
     }
 
     @Override

@@ -14,12 +14,6 @@ import carafe.linux.PidWatch;
 import carafe.linux.Processes;
 import carafe.linux.ReadinessLoop;
 import carafe.linux.SyscallException;
-import carafe.linux.cgroup.CgroupDriver;
-import carafe.linux.cgroup.CgroupFiles;
-import carafe.linux.cgroup.CgroupLayout;
-import carafe.linux.cgroup.CgroupPath;
-import carafe.linux.cgroup.CgroupTree;
-import carafe.linux.cgroup.ShimsCgroup;
 import carafe.linux.fs.FileCalls;
 import carafe.network.cni.CniNetworks;
 import carafe.runtime.CarafeRuntime;
@@ -76,7 +70,7 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
         ReadinessLoop readiness = closer.add(ReadinessLoop.open());
         readiness.start();
         CgroupTree tree = new CgroupTree(CgroupLayout.read(), CgroupFiles.linux());
-        HostCgroups cgroups = cgroups(tree, config, closer);
+        HostCgroups cgroups = CgroupSetup.open(tree, config.cgroup(), closer);
         LocalImages images = closer.add(LocalImages.open(imagesConfig(config)));
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
@@ -97,14 +91,6 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
         AtomicInteger maxLogLine = new AtomicInteger(config.log().maxLine().toIntExact());
         return new Backend(
                 new CarafeRuntime(ports, settings(config, maxLogLine)), images, maxLogLine, closer);
-    }
-
-    private static HostCgroups cgroups(CgroupTree tree, CarafeConfig config, Closer closer)
-            throws SyscallException {
-        CgroupPath pods = CgroupPath.of(config.cgroup().podsWithoutParent());
-        closer.add(() -> tree.at(pods).removeIfEmpty());
-        closer.add(ShimsCgroup.enter(tree, CgroupPath.of(config.cgroup().shims())));
-        return new HostCgroups(tree, CgroupDriver.cgroupfs(), pods);
     }
 
     private static HostShims shims(ReadinessLoop readiness, DurableFiles files, Closer closer) {

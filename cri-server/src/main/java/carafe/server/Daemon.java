@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -137,7 +138,7 @@ final class Daemon implements AutoCloseable {
         shown.put("rootDir", config.storage().root().toString());
         shown.put("socket", config.socket().toString());
         shown.put("cniConfDir", config.cni().confDir().toString());
-        shown.put("cgroupDriver", "cgroupfs");
+        shown.put("cgroupDriver", config.cgroup().driver().name().toLowerCase(Locale.ROOT));
         shown.put("settings", ConfigTree.of(config));
         return shown;
     }

@@ -48,8 +48,11 @@ class ConfigFilesTest {
                         conf_dir = "/data/net.d"
                         bin_dirs = ["/data/a", "/data/b"]
                         [cgroup]
+                        driver = "systemd"
                         shims = "/s"
                         pods_without_parent = "/p"
+                        systemd_bus = "/run/bus"
+                        pids_per_container = 9
                         """);
         CarafeConfig config = ConfigFiles.check(file);
         assertThat(config.storage())
@@ -71,7 +74,14 @@ class ConfigFilesTest {
                                 4,
                                 List.of("docker.io/library/pause:3")));
         assertThat(config.cni().binDirs()).containsExactly(Path.of("/data/a"), Path.of("/data/b"));
-        assertThat(config.cgroup()).isEqualTo(new CarafeConfig.Cgroup("/s", "/p"));
+        assertThat(config.cgroup())
+                .isEqualTo(
+                        new CarafeConfig.Cgroup(
+                                CarafeConfig.CgroupDriver.SYSTEMD,
+                                "/s",
+                                "/p",
+                                Path.of("/run/bus"),
+                                9));
         assertThat(config.log())
                 .isEqualTo(
                         new CarafeConfig.Log(CarafeConfig.Level.DEBUG, DEFAULTS.log().maxLine()));

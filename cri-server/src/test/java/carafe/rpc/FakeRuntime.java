@@ -9,6 +9,7 @@ import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.ContainerStatus;
 import carafe.runtime.api.ContainerView;
 import carafe.runtime.api.ExecSyncResult;
+import carafe.runtime.api.Resources;
 import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.api.RuntimeFeatures;
 import carafe.runtime.api.SandboxDetails;
@@ -101,6 +102,18 @@ public final class FakeRuntime implements ContainerRuntime {
     @Override
     public void removeContainer(String id) {
         asked.add("remove " + id);
+    }
+
+    @Override
+    public void updateContainer(String id, Resources change) {
+        check(Samples.CONTAINER, id);
+        asked.add("update " + id + " " + change);
+    }
+
+    @Override
+    public void updateSandbox(String id, Resources overhead, Resources resources) {
+        check(Samples.POD, id);
+        asked.add("updatePod " + id + " " + overhead + " " + resources);
     }
 
     @Override

@@ -46,6 +46,8 @@ public final class Samples {
                                 NamespaceModes.Mode.NODE, List.of(ids), List.of(ids))),
                 4242,
                 "/kubepods/pod1",
+                Resources.NONE,
+                containerStatus().resources(),
                 List.of(containerStatus()));
     }
 

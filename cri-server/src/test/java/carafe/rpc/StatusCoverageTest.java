@@ -55,7 +55,15 @@ class StatusCoverageTest {
     void aPodOnTheNodesNetworkHasNoAddress() {
         SandboxView view = Samples.sandboxStatus().view();
         SandboxStatus status =
-                new SandboxStatus(view, List.of(), NamespaceModes.ofPod(), 0, "", List.of());
+                new SandboxStatus(
+                        view,
+                        List.of(),
+                        NamespaceModes.ofPod(),
+                        0,
+                        "",
+                        Resources.NONE,
+                        Resources.NONE,
+                        List.of());
         assertThat(SandboxMessages.status(status).getNetwork().getIp()).isEmpty();
     }
 

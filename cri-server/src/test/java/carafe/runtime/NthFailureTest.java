@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import carafe.base.CarafeException;
 import carafe.runtime.api.ContainerFilter;
+import carafe.runtime.api.Resources;
 import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxView;
 import carafe.runtime.fake.Faults;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +81,58 @@ class NthFailureTest {
                 rig -> rig.create(rig.runPod("web"), "app"),
                 rig -> rig.runtime.startContainer(container(rig)),
                 _ -> {});
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void updatingAContainer(Moment moment) {
+        Resources change = memory(64 << 20);
+        forEachStep(
+                moment,
+                rig -> rig.createAndStart(rig.runPod("web"), "app"),
+                rig -> rig.runtime.updateContainer(container(rig), change),
+                rig -> {
+                    assertThat(limits(rig)).as("what a failed update leaves").isZero();
+                    rig.runtime.updateContainer(container(rig), change);
+                    assertThat(limits(rig)).isEqualTo(64 << 20);
+                });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void updatingAPod(Moment moment) {
+        Resources change = memory(64 << 20);
+        forEachStep(
+                moment,
+                rig -> rig.runPod("web"),
+                rig -> rig.runtime.updateSandbox(pod(rig), Resources.NONE, change),
+                rig -> {
+                    String id = pod(rig);
+                    assertThat(rig.runtime.sandboxStatus(id).resources()).isEqualTo(Resources.NONE);
+                    assertThat(rig.node.cgroups().values("/carafe/" + id))
+                            .isEqualTo(Resources.NONE);
+                    rig.runtime.updateSandbox(id, memory(1 << 20), change);
+                    assertThat(rig.node.cgroups().values("/carafe/" + id).memoryLimitBytes())
+                            .isEqualTo(65 << 20);
+                });
+    }
+
+    private static Resources memory(long bytes) {
+        return new Resources(0, 0, 0, bytes, 0, "", "", Map.of(), Map.of(), 0);
+    }
+
+    /** As the kernel has it, the record on disk having it too. */
+    private static long limits(RuntimeRig rig) {
+        long kernel = limit(rig);
+        rig.restart();
+        assertThat(rig.runtime.core().inventory().containers().require(container(rig)))
+                .extracting(each -> each.settings().resources().memoryLimitBytes())
+                .isEqualTo(kernel);
+        return kernel;
+    }
+
+    private static long limit(RuntimeRig rig) {
+        return rig.runtime.containerStatus(container(rig)).resources().memoryLimitBytes();
     }
 
     @ParameterizedTest

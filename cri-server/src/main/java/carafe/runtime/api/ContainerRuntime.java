@@ -53,6 +53,23 @@ public interface ContainerRuntime {
     /** Removes it, killing it when it runs. Idempotent; an unknown id is success. */
     void removeContainer(String id);
 
+    /**
+     * Changes the limits of a container that is created or runs, all that are said or none.
+     *
+     * @param change 0 and empty leave a limit as it is; the OOM score is set at creation only
+     */
+    void updateContainer(String id, Resources change);
+
+    /**
+     * Tells what the pod's containers, and its overhead, now are together. A pod cgroup that Carafe
+     * made is limited to it; one that the kubelet made is the kubelet's to limit.
+     *
+     * @param overhead 0 and empty leave a limit as it is
+     * @param resources 0 and empty leave a limit as it is
+     */
+    void updateSandbox(String id, Resources overhead, Resources resources);
+
+    /** With the limits that the kernel has now, while it lives. */
     ContainerStatus containerStatus(String id);
 
     /** For verbose status. */

@@ -7,6 +7,8 @@ import java.util.List;
  *
  * @param addresses the pod's own addresses, the first one is primary; empty with the node's network
  * @param holder the process that pins the namespaces; 0 = none
+ * @param overhead what the runtime itself takes, as told last
+ * @param resources of the containers together, as told last
  * @param containers status of its containers, for evented clients
  */
 public record SandboxStatus(
@@ -15,6 +17,8 @@ public record SandboxStatus(
         NamespaceModes namespaces,
         int holder,
         String cgroupParent,
+        Resources overhead,
+        Resources resources,
         List<ContainerStatus> containers) {
     public SandboxStatus {
         addresses = List.copyOf(addresses);

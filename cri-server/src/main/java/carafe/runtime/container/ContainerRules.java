@@ -6,9 +6,9 @@ import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.DeviceSpec;
 import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.NamespaceModes.Mode;
-import carafe.runtime.api.Resources;
 import carafe.runtime.api.SecurityProfile;
 import carafe.runtime.spec.Environment;
+import carafe.runtime.spec.ResourceRules;
 import carafe.runtime.state.PodPhase;
 import carafe.runtime.state.PodRecord;
 import java.util.Map;
@@ -22,10 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class ContainerRules {
     private static final int MAX_NAME = 4096;
     private static final int MAX_LABELS = 1 << 20;
-    private static final int MAX_OOM_SCORE = 1000;
     private static final Pattern ACCESS = Pattern.compile("[rwm]{0,3}");
-    private static final Pattern CPU_LIST =
-            Pattern.compile("([0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*)?");
 
     void check(PodRecord pod, ContainerSpec spec) {
         checkReady(pod);
@@ -34,7 +31,7 @@ final class ContainerRules {
         checkSecurity(pod, spec.security());
         spec.mounts().forEach(MountRules::check);
         spec.devices().forEach(ContainerRules::checkDevice);
-        checkResources(spec.resources());
+        ResourceRules.check(spec.resources());
         LogPath.of(pod.settings().logDirectory(), spec.logPath());
     }
 
@@ -147,20 +144,6 @@ final class ContainerRules {
             throw new CarafeException.Invalid(
                     "device %s: the path must be absolute and the permissions \"%s\" some of rwm"
                             .formatted(device.hostPath(), device.permissions()));
-        }
-    }
-
-    private static void checkResources(Resources limits) {
-        if (Math.abs(limits.oomScoreAdj()) > MAX_OOM_SCORE) {
-            throw new CarafeException.Invalid(
-                    "oom_score_adj %d is not between -1000 and 1000"
-                            .formatted(limits.oomScoreAdj()));
-        }
-        if (!CPU_LIST.matcher(limits.cpusetCpus()).matches()
-                || !CPU_LIST.matcher(limits.cpusetMems()).matches()) {
-            throw new CarafeException.Invalid(
-                    "cpuset \"%s\" or \"%s\" is not a list such as 0-3,8"
-                            .formatted(limits.cpusetCpus(), limits.cpusetMems()));
         }
     }
 }

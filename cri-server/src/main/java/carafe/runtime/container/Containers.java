@@ -9,6 +9,7 @@ import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.ContainerStatus;
 import carafe.runtime.api.ContainerView;
 import carafe.runtime.api.ExecSyncResult;
+import carafe.runtime.api.Resources;
 import carafe.runtime.cdi.CdiDevices;
 import carafe.runtime.handler.Handlers;
 import carafe.runtime.port.Ports;
@@ -16,6 +17,7 @@ import carafe.runtime.sandbox.PodContainers;
 import carafe.runtime.seccomp.Arch;
 import carafe.runtime.spec.HostFacts;
 import carafe.runtime.state.ContainerRecord;
+import carafe.runtime.state.ContainerState;
 import carafe.runtime.state.Core;
 import carafe.streaming.OutputBudget;
 import java.time.Duration;
@@ -38,6 +40,7 @@ public final class Containers implements PodContainers {
     private final StartContainer start;
     private final StopContainer stop;
     private final RemoveContainer remove;
+    private final UpdateContainer update;
     private final ExecSync exec;
     private final ReopenLog reopen;
 
@@ -72,6 +75,7 @@ public final class Containers implements PodContainers {
         this.start = new StartContainer(core, exits, targets);
         this.stop = new StopContainer(core, exits, STOP_PATIENCE);
         this.remove = new RemoveContainer(core, stop, holdings, exits);
+        this.update = new UpdateContainer(core);
         this.exec =
                 new ExecSync(
                         core,
@@ -127,6 +131,11 @@ public final class Containers implements PodContainers {
         remove.remove(id);
     }
 
+    /** Changes limits; see {@link carafe.runtime.api.ContainerRuntime#updateContainer}. */
+    public void update(String id, Resources change) {
+        update.update(id, change);
+    }
+
     public ExecSyncResult exec(String id, List<String> command, Duration timeout) {
         return exec.exec(id, command, timeout);
     }
@@ -136,7 +145,14 @@ public final class Containers implements PodContainers {
     }
 
     public ContainerStatus status(String id) {
-        return core.inventory().containers().require(id).status();
+        ContainerRecord container = core.inventory().containers().require(id);
+        Resources recorded = container.settings().resources();
+        boolean ended = container.state() instanceof ContainerState.Exited;
+        return (ended
+                        ? container
+                        : container.limitedTo(
+                                core.ports().cgroups().current(container.cgroup(), recorded)))
+                .status();
     }
 
     public ContainerDetails details(String id) {

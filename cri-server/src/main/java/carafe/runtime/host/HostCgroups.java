@@ -1,13 +1,14 @@
 package carafe.runtime.host;
 
-import carafe.base.CarafeException;
 import carafe.linux.cgroup.Cgroup;
 import carafe.linux.cgroup.CgroupDriver;
 import carafe.linux.cgroup.CgroupPath;
 import carafe.linux.cgroup.CgroupTree;
 import carafe.linux.cgroup.Degradation;
 import carafe.linux.cgroup.JoinTargets;
+import carafe.runtime.api.Resources;
 import carafe.runtime.port.Cgroups;
+import carafe.runtime.port.ProcessId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,39 +21,47 @@ public final class HostCgroups implements Cgroups {
     private static final Duration DELETE = Duration.ofSeconds(10);
 
     private final CgroupTree tree;
-    private final CgroupDriver driver;
-    private final CgroupPath ownParent;
+    private final PodCgroups pods;
+    private final int pidsPerContainer;
     private final DeviceRules devices = new DeviceRules();
     private final LimitTranslator limits = new LimitTranslator();
 
     /**
+     * Pods made without systemd, containers of any number of tasks.
+     *
      * @param ownParent where pods go whose request names no parent
      */
     public HostCgroups(CgroupTree tree, CgroupDriver driver, CgroupPath ownParent) {
+        this(tree, new FilePods(tree, driver, ownParent), 0);
+    }
+
+    /**
+     * @param pidsPerContainer most tasks of a container that says nothing of them, 0 = any number
+     */
+    public HostCgroups(CgroupTree tree, PodCgroups pods, int pidsPerContainer) {
         this.tree = tree;
-        this.driver = driver;
-        this.ownParent = ownParent;
+        this.pods = pods;
+        this.pidsPerContainer = pidsPerContainer;
     }
 
     @Override
     public PodCgroup planPod(String parent, String podId) {
-        if (parent.isEmpty()) {
-            return new PodCgroup(ownParent.child(podId).value(), true);
-        }
-        CgroupPath path = driver.pod(parent);
-        return new PodCgroup(path.value(), !tree.exists(path));
+        return pods.plan(parent, podId);
     }
 
     @Override
-    public void makePod(PodCgroup pod) {
-        tree.create(CgroupPath.of(pod.path()));
+    public void makePod(PodCgroup pod, ProcessId holder, Resources wanted) {
+        warn(pod.path(), pods.make(pod, holder, limits.translate(wanted)));
+    }
+
+    @Override
+    public LimitChange changePod(PodCgroup pod, Resources wanted) {
+        return pods.change(pod, limits.translate(wanted));
     }
 
     @Override
     public void removePod(PodCgroup pod) {
-        if (pod.made()) {
-            tree.at(CgroupPath.of(pod.path())).removeIfEmpty();
-        }
+        pods.remove(pod);
     }
 
     @Override
@@ -66,14 +75,10 @@ public final class HostCgroups implements Cgroups {
         try {
             List<Degradation> degraded =
                     cgroup.apply(
-                            limits.translate(wanted.resources()).withDevices(devices.of(wanted)));
-            for (Degradation each : degraded) {
-                LOG.atWarn()
-                        .addKeyValue("cgroup", path)
-                        .addKeyValue("limit", each.what())
-                        .addKeyValue("value", each.value())
-                        .log("A limit cannot be set on this machine: {}", each.why());
-            }
+                            limits.translate(wanted.resources())
+                                    .withPids(pidsPerContainer)
+                                    .withDevices(devices.of(wanted)));
+            warn(path, degraded);
             JoinTargets join = cgroup.joinTargets();
             return new ContainerCgroup(
                     path,
@@ -92,6 +97,30 @@ public final class HostCgroups implements Cgroups {
     }
 
     @Override
+    public LimitChange change(String path, Resources wanted) {
+        carafe.linux.cgroup.LimitChange change =
+                tree.at(CgroupPath.of(path)).change(limits.translate(wanted));
+        warn(path, change.degradations());
+        return change::undo;
+    }
+
+    @Override
+    public Resources current(String path, Resources recorded) {
+        return limits.back(
+                tree.at(CgroupPath.of(path)).current(limits.translate(recorded)), recorded);
+    }
+
+    private static void warn(String path, List<Degradation> degraded) {
+        for (Degradation each : degraded) {
+            LOG.atWarn()
+                    .addKeyValue("cgroup", path)
+                    .addKeyValue("limit", each.what())
+                    .addKeyValue("value", each.value())
+                    .log("A limit cannot be set on this machine: {}", each.why());
+        }
+    }
+
+    @Override
     public void kill(String path) {
         tree.at(CgroupPath.of(path)).kill();
     }
@@ -103,13 +132,6 @@ public final class HostCgroups implements Cgroups {
 
     @Override
     public Optional<String> problem() {
-        CgroupPath probe = ownParent.child("carafe-probe");
-        try {
-            tree.create(probe).delete(DELETE);
-            return Optional.empty();
-        } catch (CarafeException e) {
-            return Optional.of(
-                    "cgroups cannot be used: %s; see carafe doctor".formatted(e.getMessage()));
-        }
+        return pods.problem();
     }
 }

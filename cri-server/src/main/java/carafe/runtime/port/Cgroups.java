@@ -16,8 +16,19 @@ public interface Cgroups {
      */
     PodCgroup planPod(String parent, String podId);
 
-    /** Makes a planned cgroup where it is missing; idempotent. */
-    void makePod(PodCgroup pod);
+    /**
+     * Makes a planned cgroup where it is missing; idempotent.
+     *
+     * @param holder the pod's process, for those who want one in what they make
+     * @param limits of the pod as a whole; set only where the cgroup is ours
+     */
+    void makePod(PodCgroup pod, ProcessId holder, Resources limits);
+
+    /**
+     * Changes limits of a pod's cgroup where it is ours, all that are said or none; 0 and empty
+     * leave a limit as it is. Where the kubelet made it, nothing happens: it has set them itself.
+     */
+    LimitChange changePod(PodCgroup pod, Resources limits);
 
     /** Removes what {@link #makePod} made, as far as it is empty; idempotent. */
     void removePod(PodCgroup pod);
@@ -27,6 +38,22 @@ public interface Cgroups {
 
     /** Makes a container's cgroup with its limits. */
     ContainerCgroup create(String path, Limits limits);
+
+    /**
+     * Changes limits of a cgroup, all that are said or none; 0 and empty leave a limit as it is.
+     *
+     * @throws carafe.base.CarafeException.NotFound when it was removed
+     * @throws carafe.base.CarafeException.Precondition a memory limit below what is used
+     * @throws carafe.base.CarafeException.Invalid what the kernel refuses
+     */
+    LimitChange change(String path, Resources limits);
+
+    /**
+     * The limits that the kernel has now.
+     *
+     * @param recorded what was asked for: its spelling, and the answer where the kernel has none
+     */
+    Resources current(String path, Resources recorded);
 
     /** SIGKILL to all processes in it and below, until it is empty; none such is success. */
     void kill(String path);
@@ -82,5 +109,12 @@ public interface Cgroups {
         public ContainerCgroup {
             join = List.copyOf(join);
         }
+    }
+
+    /** A change of limits that has happened. */
+    @FunctionalInterface
+    interface LimitChange {
+        /** Takes it back; doing so again does nothing. */
+        void undo();
     }
 }

@@ -64,7 +64,8 @@ final class RunSandbox {
                         spec.logDirectory(),
                         spec.linux().security().namespaces(),
                         spec.linux().security().privileged(),
-                        spec.portMappings()),
+                        spec.portMappings(),
+                        new PodRecord.Limits(spec.linux().overhead(), spec.linux().resources())),
                 PodRecord.Held.NOTHING);
     }
 
@@ -82,7 +83,7 @@ final class RunSandbox {
             ProcessId holder = startHolder(id, undo);
             parts.files().writeShared(id, spec, pod.settings().hostname());
             core.ports().steps().reached("pod.run.files");
-            PodCgroup cgroup = makeCgroup(pod, spec, undo);
+            PodCgroup cgroup = makeCgroup(pod, holder, spec, undo);
             List<String> addresses = attach(pod, holder, undo);
             PodRecord ready = pod.ready(new PodRecord.Held(holder, cgroup, addresses));
             core.inventory().pods().save(ready);
@@ -112,12 +113,12 @@ final class RunSandbox {
         }
     }
 
-    private PodCgroup makeCgroup(PodRecord pod, SandboxSpec spec, Rollback undo) {
+    private PodCgroup makeCgroup(PodRecord pod, ProcessId holder, SandboxSpec spec, Rollback undo) {
         PodCgroup cgroup = core.ports().cgroups().planPod(spec.linux().cgroupParent(), pod.id());
         undo.add(
                 "cgroup of pod sandbox " + pod.id(),
                 () -> core.ports().cgroups().removePod(cgroup));
-        core.ports().cgroups().makePod(cgroup);
+        core.ports().cgroups().makePod(cgroup, holder, pod.settings().limits().together());
         core.ports().steps().reached("pod.run.cgroup");
         return cgroup;
     }

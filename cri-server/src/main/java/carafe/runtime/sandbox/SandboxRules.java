@@ -7,6 +7,7 @@ import carafe.runtime.api.SandboxMetadata;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SecurityProfile;
 import carafe.runtime.handler.Handlers;
+import carafe.runtime.spec.ResourceRules;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -39,6 +40,8 @@ final class SandboxRules {
         checkDirectory("log_directory", spec.logDirectory());
         checkDirectory("cgroup_parent", spec.linux().cgroupParent());
         checkSecurity(spec.linux().security());
+        ResourceRules.check(spec.linux().overhead());
+        ResourceRules.check(spec.linux().resources());
         PodSysctls.check(spec.linux().sysctls(), spec.linux().security().namespaces());
     }
 

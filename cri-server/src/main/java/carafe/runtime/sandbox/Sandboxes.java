@@ -2,6 +2,7 @@ package carafe.runtime.sandbox;
 
 import carafe.base.CarafeException;
 import carafe.runtime.api.Caller;
+import carafe.runtime.api.Resources;
 import carafe.runtime.api.SandboxDetails;
 import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxSpec;
@@ -23,6 +24,7 @@ public final class Sandboxes {
     private final RunSandbox run;
     private final StopSandbox stop;
     private final RemoveSandbox remove;
+    private final UpdateSandbox update;
 
     /**
      * @param handlers who makes containers, by name
@@ -55,6 +57,7 @@ public final class Sandboxes {
         this.run = new RunSandbox(core, parts);
         this.stop = new StopSandbox(core, parts, containers);
         this.remove = new RemoveSandbox(core, parts, stop, containers);
+        this.update = new UpdateSandbox(core);
     }
 
     public String run(SandboxSpec spec, Caller caller) {
@@ -67,6 +70,10 @@ public final class Sandboxes {
 
     public void remove(String id) {
         remove.remove(id);
+    }
+
+    public void update(String id, Resources overhead, Resources resources) {
+        update.update(id, overhead, resources);
     }
 
     public SandboxStatus status(String id) {

@@ -5,11 +5,11 @@ import carafe.runtime.api.ContainerSpec.Stdio;
 import carafe.runtime.api.ImageName;
 import carafe.runtime.api.MountSpec;
 import carafe.runtime.api.ProcessUser;
-import carafe.runtime.api.Resources;
 import carafe.runtime.api.StopSignal;
 import carafe.runtime.state.SharedJson.IdsJson;
 import carafe.runtime.state.SharedJson.ImageJson;
 import carafe.runtime.state.SharedJson.ProcessJson;
+import carafe.runtime.state.SharedJson.ResourcesJson;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -86,47 +86,6 @@ record ContainerJson(
                     image == null ? null : image.toImage(),
                     SharedJson.orEmpty(imageSubPath),
                     SharedJson.orEmpty(options));
-        }
-    }
-
-    record ResourcesJson(
-            long cpuPeriod,
-            long cpuQuota,
-            long cpuShares,
-            long memory,
-            int oomScoreAdj,
-            @Nullable String cpus,
-            @Nullable String mems,
-            @Nullable Map<String, Long> hugepages,
-            @Nullable Map<String, String> unified,
-            long memorySwap) {
-
-        static ResourcesJson of(Resources limits) {
-            return new ResourcesJson(
-                    limits.cpuPeriodMicros(),
-                    limits.cpuQuotaMicros(),
-                    limits.cpuShares(),
-                    limits.memoryLimitBytes(),
-                    limits.oomScoreAdj(),
-                    limits.cpusetCpus(),
-                    limits.cpusetMems(),
-                    limits.hugepages(),
-                    limits.unified(),
-                    limits.memorySwapLimitBytes());
-        }
-
-        Resources toResources() {
-            return new Resources(
-                    cpuPeriod,
-                    cpuQuota,
-                    cpuShares,
-                    memory,
-                    oomScoreAdj,
-                    SharedJson.orEmpty(cpus),
-                    SharedJson.orEmpty(mems),
-                    SharedJson.orEmpty(hugepages),
-                    SharedJson.orEmpty(unified),
-                    memorySwap);
         }
     }
 

@@ -57,12 +57,41 @@ public record ContainerRecord(
             annotations = Map.copyOf(annotations);
             mounts = List.copyOf(mounts);
         }
+
+        private Settings limitedTo(Resources limits) {
+            return new Settings(
+                    labels,
+                    annotations,
+                    image,
+                    imageRef,
+                    imageId,
+                    mounts,
+                    logPath,
+                    stdio,
+                    limits,
+                    user,
+                    stopSignal);
+        }
     }
 
     /** The same container in another state. */
     public ContainerRecord in(ContainerState next) {
         return new ContainerRecord(
                 id, podId, metadata, specDigest, createdAtNanos, bootId, cgroup, settings, next);
+    }
+
+    /** The same container with other limits. */
+    public ContainerRecord limitedTo(Resources limits) {
+        return new ContainerRecord(
+                id,
+                podId,
+                metadata,
+                specDigest,
+                createdAtNanos,
+                bootId,
+                cgroup,
+                settings.limitedTo(limits),
+                state);
     }
 
     /** Its name among containers. */

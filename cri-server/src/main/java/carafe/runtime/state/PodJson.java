@@ -2,10 +2,12 @@ package carafe.runtime.state;
 
 import carafe.runtime.api.PortMapping;
 import carafe.runtime.api.PortMapping.Protocol;
+import carafe.runtime.api.Resources;
 import carafe.runtime.api.SandboxMetadata;
 import carafe.runtime.port.Cgroups.PodCgroup;
 import carafe.runtime.state.SharedJson.NamespacesJson;
 import carafe.runtime.state.SharedJson.ProcessJson;
+import carafe.runtime.state.SharedJson.ResourcesJson;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +37,9 @@ record PodJson(
         @Nullable List<PortJson> ports,
         @Nullable ProcessJson holder,
         @Nullable CgroupJson cgroup,
-        @Nullable List<String> addresses) {
+        @Nullable List<String> addresses,
+        @Nullable ResourcesJson overhead,
+        @Nullable ResourcesJson resources) {
 
     record PortJson(Protocol protocol, int containerPort, int hostPort, @Nullable String hostIp) {}
 
@@ -95,7 +99,9 @@ record PodJson(
                         .toList(),
                 ProcessJson.of(pod.held().holder()),
                 cgroup == null ? null : new CgroupJson(cgroup.path(), cgroup.made()),
-                pod.held().addresses());
+                pod.held().addresses(),
+                ResourcesJson.of(settings.limits().overhead()),
+                ResourcesJson.of(settings.limits().resources()));
     }
 
     private PodRecord toRecord() throws IOException {
@@ -133,6 +139,12 @@ record PodJson(
                                         each.containerPort(),
                                         each.hostPort(),
                                         SharedJson.orEmpty(each.hostIp())))
-                        .toList());
+                        .toList(),
+                new PodRecord.Limits(limits(overhead), limits(resources)));
+    }
+
+    /** Records of earlier versions say nothing of them. */
+    private static Resources limits(@Nullable ResourcesJson json) {
+        return json == null ? Resources.NONE : json.toResources();
     }
 }

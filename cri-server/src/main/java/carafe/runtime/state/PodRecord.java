@@ -2,6 +2,7 @@ package carafe.runtime.state;
 
 import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.PortMapping;
+import carafe.runtime.api.Resources;
 import carafe.runtime.api.SandboxMetadata;
 import carafe.runtime.api.SandboxState;
 import carafe.runtime.api.SandboxStatus;
@@ -34,6 +35,7 @@ public record PodRecord(
      * What was asked for and matters later.
      *
      * @param logDirectory empty = no logs
+     * @param limits of the pod as a whole
      */
     public record Settings(
             Map<String, String> labels,
@@ -43,11 +45,41 @@ public record PodRecord(
             String logDirectory,
             NamespaceModes namespaces,
             boolean privileged,
-            List<PortMapping> portMappings) {
+            List<PortMapping> portMappings,
+            Limits limits) {
         public Settings {
             labels = Map.copyOf(labels);
             annotations = Map.copyOf(annotations);
             portMappings = List.copyOf(portMappings);
+        }
+
+        private Settings limitedTo(Limits other) {
+            return new Settings(
+                    labels,
+                    annotations,
+                    runtimeHandler,
+                    hostname,
+                    logDirectory,
+                    namespaces,
+                    privileged,
+                    portMappings,
+                    other);
+        }
+    }
+
+    /**
+     * What the pod's parts may use.
+     *
+     * @param overhead of the runtime itself
+     * @param resources of the containers together
+     */
+    public record Limits(Resources overhead, Resources resources) {
+        /** Nothing said. */
+        public static final Limits NONE = new Limits(Resources.NONE, Resources.NONE);
+
+        /** What the pod's cgroup may use. */
+        public Resources together() {
+            return resources.plusOverhead(overhead);
         }
     }
 
@@ -80,6 +112,20 @@ public record PodRecord(
                 false,
                 settings,
                 now);
+    }
+
+    /** The same pod with other limits. */
+    public PodRecord limitedTo(Limits limits) {
+        return new PodRecord(
+                id,
+                metadata,
+                specDigest,
+                createdAtNanos,
+                bootId,
+                phase,
+                released,
+                settings.limitedTo(limits),
+                held);
     }
 
     /** The pod stopped; what it holds is still to be released. */
@@ -119,6 +165,8 @@ public record PodRecord(
                 settings.namespaces(),
                 holder == null ? 0 : holder.pid(),
                 cgroup == null ? "" : cgroup.path(),
+                settings.limits().overhead(),
+                settings.limits().resources(),
                 containers.stream().map(ContainerRecord::status).toList());
     }
 

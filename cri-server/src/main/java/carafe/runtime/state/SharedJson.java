@@ -4,6 +4,7 @@ import carafe.runtime.api.IdMapping;
 import carafe.runtime.api.ImageName;
 import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.NamespaceModes.Mode;
+import carafe.runtime.api.Resources;
 import carafe.runtime.port.ProcessId;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,47 @@ final class SharedJson {
                     orEmpty(handler),
                     orEmpty(annotations),
                     orEmpty(ref));
+        }
+    }
+
+    record ResourcesJson(
+            long cpuPeriod,
+            long cpuQuota,
+            long cpuShares,
+            long memory,
+            int oomScoreAdj,
+            @Nullable String cpus,
+            @Nullable String mems,
+            @Nullable Map<String, Long> hugepages,
+            @Nullable Map<String, String> unified,
+            long memorySwap) {
+
+        static ResourcesJson of(Resources limits) {
+            return new ResourcesJson(
+                    limits.cpuPeriodMicros(),
+                    limits.cpuQuotaMicros(),
+                    limits.cpuShares(),
+                    limits.memoryLimitBytes(),
+                    limits.oomScoreAdj(),
+                    limits.cpusetCpus(),
+                    limits.cpusetMems(),
+                    limits.hugepages(),
+                    limits.unified(),
+                    limits.memorySwapLimitBytes());
+        }
+
+        Resources toResources() {
+            return new Resources(
+                    cpuPeriod,
+                    cpuQuota,
+                    cpuShares,
+                    memory,
+                    oomScoreAdj,
+                    orEmpty(cpus),
+                    orEmpty(mems),
+                    orEmpty(hugepages),
+                    orEmpty(unified),
+                    memorySwap);
         }
     }
 

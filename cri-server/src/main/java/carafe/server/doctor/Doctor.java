@@ -2,6 +2,8 @@ package carafe.server.doctor;
 
 import carafe.config.CarafeConfig;
 import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +20,10 @@ public final class Doctor {
         return new Doctor(
                 List.of(
                         FeatureCheck.ofThisMachine(),
+                        new CgroupDriverCheck(
+                                config.cgroup(),
+                                Path.of("/run/systemd/system"),
+                                Duration.ofSeconds(5)),
                         new DiskCheck(config.storage()),
                         new CniCheck(config.cni()),
                         new RegistryCheck(config.images()),

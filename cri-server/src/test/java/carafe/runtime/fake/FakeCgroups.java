@@ -1,7 +1,9 @@
 package carafe.runtime.fake;
 
 import carafe.base.CarafeException;
+import carafe.runtime.api.Resources;
 import carafe.runtime.port.Cgroups;
+import carafe.runtime.port.ProcessId;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,7 @@ public final class FakeCgroups implements Cgroups {
     private final Faults faults;
     private final Set<String> paths = ConcurrentHashMap.newKeySet();
     private final Map<String, Limits> limits = new ConcurrentHashMap<>();
+    private final Map<String, Resources> values = new ConcurrentHashMap<>();
     private final Set<String> killed = ConcurrentHashMap.newKeySet();
 
     FakeCgroups(Faults faults) {
@@ -26,6 +29,11 @@ public final class FakeCgroups implements Cgroups {
 
     public Set<String> killed() {
         return Set.copyOf(killed);
+    }
+
+    /** A cgroup that somebody else has made. */
+    public void addForeign(String path) {
+        paths.add(path);
     }
 
     /** The limits that a cgroup was made with. */
@@ -41,8 +49,45 @@ public final class FakeCgroups implements Cgroups {
     }
 
     @Override
-    public void makePod(PodCgroup pod) {
-        run("cgroups.makePod", () -> paths.add(pod.path()));
+    public void makePod(PodCgroup pod, ProcessId holder, Resources wanted) {
+        run(
+                "cgroups.makePod",
+                () -> {
+                    paths.add(pod.path());
+                    return values.put(pod.path(), pod.made() ? wanted : Resources.NONE);
+                });
+    }
+
+    @Override
+    public LimitChange changePod(PodCgroup pod, Resources wanted) {
+        return pod.made() ? change(pod.path(), wanted) : () -> {};
+    }
+
+    @Override
+    public LimitChange change(String path, Resources wanted) {
+        Resources before = values.getOrDefault(path, Resources.NONE);
+        try {
+            return run(
+                    "cgroups.change",
+                    () -> {
+                        values.put(path, before.changedBy(wanted));
+                        return () -> values.put(path, before);
+                    });
+        } catch (CarafeException e) {
+            // All or none, as the port promises.
+            values.put(path, before);
+            throw e;
+        }
+    }
+
+    /** What the kernel would say of a cgroup. */
+    public Resources values(String path) {
+        return values.getOrDefault(path, Resources.NONE);
+    }
+
+    @Override
+    public Resources current(String path, Resources recorded) {
+        return values.getOrDefault(path, recorded);
     }
 
     @Override
@@ -71,6 +116,7 @@ public final class FakeCgroups implements Cgroups {
                 () -> {
                     paths.add(path);
                     limits.put(path, wanted);
+                    values.put(path, wanted.resources());
                     Path memory = Path.of("/sys/fs/cgroup/memory" + path);
                     return new ContainerCgroup(
                             path, List.of(memory.resolve("tasks")), null, memory, 1);

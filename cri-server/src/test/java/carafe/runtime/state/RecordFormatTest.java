@@ -99,6 +99,7 @@ class RecordFormatTest {
         PodRecord pod = new PodJson.Codec().decode(utf8(POD_V1));
         assertThat(pod.metadata()).isEqualTo(new SandboxMetadata("web", "u", "default", 2));
         assertThat(pod.held().holder()).isEqualTo(new ProcessId(77, 99));
+        assertThat(pod.settings().limits()).isEqualTo(PodRecord.Limits.NONE);
         assertThat(pod.settings().portMappings())
                 .containsExactly(new PortMapping(PortMapping.Protocol.TCP, 80, 8080, ""));
         ContainerRecord container = new ContainerJson.Codec().decode(utf8(CONTAINER_V1));
@@ -170,7 +171,11 @@ class RecordFormatTest {
                                         List.of(new IdMapping(0, 100_000, 65_536)),
                                         List.of())),
                         true,
-                        List.of(new PortMapping(PortMapping.Protocol.SCTP, 1, 2, "::1"))),
+                        List.of(new PortMapping(PortMapping.Protocol.SCTP, 1, 2, "::1")),
+                        new PodRecord.Limits(
+                                new Resources(
+                                        0, 0, 0, 7, 0, "", "", Map.of("2MB", 1L), Map.of(), 8),
+                                Resources.NONE)),
                 new PodRecord.Held(
                         new ProcessId(5, 6), new PodCgroup("/x", false), List.of("10.0.0.1")));
     }

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -35,128 +34,53 @@ public final class Cgroup {
     }
 
     /**
-     * Sets the limits, at creation and later.
+     * Sets the limits of a cgroup that is new; after a failure it is of no use.
      *
      * @return what this machine cannot limit
      * @throws CarafeException.Invalid a value the kernel refuses
      * @throws CarafeException.Precondition a memory limit below what is used, or without a memory
-     *     controller
+     *     controller; a file of version 2 that is not there
      * @throws CarafeException.NotFound the cgroup was removed
      */
     public List<Degradation> apply(CgroupLimits limits) {
         List<Degradation> degradations = new ArrayList<>();
-        if (!limits.cpuset().equals(CpusetLimits.NONE)) {
-            with(Controller.CPUSET, limits.cpuset(), degradations)
-                    .ifPresent(out -> CpusetController.apply(out, limits.cpuset()));
-        }
-        if (!limits.cpu().equals(CpuLimits.NONE)) {
-            with(Controller.CPU, limits.cpu(), degradations)
-                    .ifPresent(out -> CpuController.apply(out, limits.cpu()));
-        }
-        if (!limits.memory().equals(MemoryLimits.NONE)) {
-            MemoryController.apply(memoryWriter(degradations), limits.memory());
-        }
-        if (limits.pids() != 0) {
-            with(Controller.PIDS, limits.pids(), degradations)
-                    .ifPresent(out -> PidsController.apply(out, limits.pids()));
-        }
-        if (limits.blkioWeight() != 0) {
-            with(Controller.BLKIO, limits.blkioWeight(), degradations)
-                    .ifPresent(out -> BlkioController.apply(out, limits.blkioWeight()));
-        }
-        applyHugetlb(limits.hugetlb(), degradations);
-        applyDevices(limits.devices(), degradations);
-        applyUnified(limits.unified(), degradations);
+        new LimitSetting(tree, path, tree.files()::write, degradations).apply(limits);
         return List.copyOf(degradations);
     }
 
-    private Optional<LimitWriter> with(
-            Controller controller, Object value, List<Degradation> degradations) {
-        Optional<CgroupTree.ControllerDirectory> where = tree.directory(controller, path);
-        if (where.isEmpty()) {
-            degradations.add(
-                    new Degradation(
-                            controller.kernelName(),
-                            value.toString(),
-                            "this machine has no such cgroup controller"));
+    /**
+     * Changes the limits of a cgroup in use, all of them or, after a failure, none. Devices cannot
+     * be changed.
+     *
+     * @throws CarafeException as {@link #apply}; what could not be taken back is suppressed in it
+     */
+    public LimitChange change(CgroupLimits limits) {
+        if (!limits.devices().isEmpty()) {
+            throw new IllegalArgumentException("devices are limited once, at creation");
         }
-        return where.map(
-                d -> new LimitWriter(tree.files(), d.directory(), d.version(), degradations));
-    }
-
-    private LimitWriter memoryWriter(List<Degradation> degradations) {
-        return tree.directory(Controller.MEMORY, path)
-                .map(d -> new LimitWriter(tree.files(), d.directory(), d.version(), degradations))
-                .orElseThrow(() ->
-                        new CarafeException.Precondition(
-                                "a memory limit is asked for, but this kernel runs without"
-                                        + " a memory controller (cgroup_disable=memory?);"
-                                        + " see carafe doctor"));
-    }
-
-    private void applyHugetlb(List<HugetlbLimit> limits, List<Degradation> degradations) {
-        // kubelet sends a limit of 0 for every page size, also where there are no huge pages.
-        boolean asked = limits.stream().anyMatch(limit -> limit.limitBytes() > 0);
-        if (limits.isEmpty() || (!asked && !hugetlbUsable())) {
-            return;
-        }
-        with(Controller.HUGETLB, limits, degradations)
-                .ifPresent(out -> HugetlbController.apply(out, limits));
-    }
-
-    private boolean hugetlbUsable() {
-        return tree.directory(Controller.HUGETLB, path)
-                .filter(d ->
-                        d.version() == 1
-                                || controllersOf(d.directory()).contains(Controller.HUGETLB))
-                .isPresent();
-    }
-
-    private Set<Controller> controllersOf(Path directory) {
+        LimitJournal journal = new LimitJournal(tree.files());
+        List<Degradation> degradations = new ArrayList<>();
+        LimitChange change = new LimitChange(path, journal, degradations);
         try {
-            return CgroupLayout.controllers(
-                    tree.files().read(directory.resolve("cgroup.controllers")));
-        } catch (SyscallException e) {
-            return Set.of();
+            new LimitSetting(tree, path, journal, degradations).apply(limits);
+            return new LimitChange(path, journal, degradations);
+        } catch (RuntimeException e) {
+            try {
+                change.undo();
+            } catch (CarafeException left) {
+                e.addSuppressed(left);
+            }
+            throw e;
         }
     }
 
-    private void applyDevices(List<DeviceRule> rules, List<Degradation> degradations) {
-        if (rules.isEmpty()) {
-            return;
-        }
-        Optional<CgroupTree.ControllerDirectory> v1 = tree.directory(Controller.DEVICES, path);
-        if (v1.isPresent()) {
-            LimitWriter out = new LimitWriter(tree.files(), v1.get().directory(), 1, degradations);
-            DevicesController.apply(out, rules);
-            return;
-        }
-        Path unified =
-                tree.unified(path)
-                        .orElseThrow(() ->
-                                new CarafeException.Precondition(
-                                        "devices cannot be limited: neither a devices"
-                                                + " controller nor cgroup2 is mounted"));
-        DeviceProgram.attach(rules, unified, degradations);
-    }
-
-    private void applyUnified(Map<String, String> values, List<Degradation> degradations) {
-        if (values.isEmpty()) {
-            return;
-        }
-        Optional<Path> unified = tree.unified(path);
-        values.forEach((name, value) -> {
-            // A file name of the kernel's, never a way out of the directory.
-            if (!name.matches("[a-z0-9_]+(\\.[A-Za-z0-9_]+)+")) {
-                throw new CarafeException.Invalid(
-                        "\"" + name + "\" is not the name of a cgroup file");
-            }
-            if (unified.isEmpty()) {
-                degradations.add(new Degradation(name, value, "no cgroup of version 2 here"));
-            } else {
-                new LimitWriter(tree.files(), unified.get(), 2, degradations).prefer(name, value);
-            }
-        });
+    /**
+     * What of these limits the kernel has now. A value that the kernel keeps rounded or converted
+     * is told as asked for, as long as it is the kernel's; what cannot be read is told as asked
+     * for.
+     */
+    public CgroupLimits current(CgroupLimits asked) {
+        return new LimitReading(tree, path).read(asked);
     }
 
     /** How a child of the shim enters this cgroup. */

@@ -1,9 +1,12 @@
 package carafe.linux.cgroup;
 
+import java.util.OptionalLong;
+
 /** Processor weight and quota. */
 final class CpuController {
     private static final long MIN_SHARES = 2;
     private static final long MAX_SHARES = 262_144;
+    private static final long DEFAULT_SHARES = 1024;
     private static final long DEFAULT_PERIOD_MICROS = 100_000;
 
     private CpuController() {}
@@ -55,6 +58,53 @@ final class CpuController {
             }
             out.prefer("cpu.max", quota + " " + period);
         }
+    }
+
+    /** What the kernel has; a weight is told as the shares it was made from while it is theirs. */
+    static CpuLimits read(LimitReader in, CpuLimits asked) {
+        if (!in.isV2()) {
+            return new CpuLimits(
+                    in.number("cpu.shares").orElse(asked.shares()),
+                    quota(in.number("cpu.cfs_quota_us"), asked.quotaMicros()),
+                    in.number("cpu.cfs_period_us").orElse(asked.periodMicros()));
+        }
+        String[] max = in.text("cpu.max").orElse("").split(" ", -1);
+        boolean whole = max.length == 2;
+        return new CpuLimits(
+                shares(in.number("cpu.weight"), asked.shares()),
+                whole ? quota(LimitReader.parse(max[0]), asked.quotaMicros()) : asked.quotaMicros(),
+                whole
+                        ? LimitReader.parse(max[1]).orElse(asked.periodMicros())
+                        : asked.periodMicros());
+    }
+
+    private static long quota(OptionalLong found, long asked) {
+        long quota = found.orElse(asked);
+        boolean unlimited = quota < 0 || quota == Long.MAX_VALUE;
+        if (!unlimited) {
+            return quota;
+        }
+        return asked == 0 ? 0 : -1;
+    }
+
+    private static long shares(OptionalLong weight, long asked) {
+        if (weight.isEmpty() || (asked != 0 && weight(asked) == weight.getAsLong())) {
+            return asked;
+        }
+        if (weight.getAsLong() == weight(DEFAULT_SHARES)) {
+            return DEFAULT_SHARES;
+        }
+        long low = MIN_SHARES;
+        long high = MAX_SHARES;
+        while (low < high) {
+            long middle = (low + high) / 2;
+            if (weight(middle) < weight.getAsLong()) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /**

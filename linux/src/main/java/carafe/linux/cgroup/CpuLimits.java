@@ -10,4 +10,9 @@ package carafe.linux.cgroup;
 public record CpuLimits(long shares, long quotaMicros, long periodMicros) {
     /** Changes nothing. */
     public static final CpuLimits NONE = new CpuLimits(0, 0, 0);
+
+    /** The shares as a weight of version 2, 1 to 10000. */
+    public long weight() {
+        return CpuController.weight(shares);
+    }
 }

@@ -12,11 +12,21 @@ final class CpusetController {
 
     static void apply(LimitWriter out, CpusetLimits limits) {
         if (!limits.cpus().isEmpty()) {
-            out.prefer(CPUS, limits.cpus());
+            out.within(CPUS, limits.cpus());
         }
         if (!limits.mems().isEmpty()) {
-            out.prefer(MEMS, limits.mems());
+            out.within(MEMS, limits.mems());
         }
+    }
+
+    /** What the kernel has, in its spelling; an empty list of version 2 means the parent's. */
+    static CpusetLimits read(LimitReader in, CpusetLimits asked) {
+        return new CpusetLimits(list(in, CPUS, asked.cpus()), list(in, MEMS, asked.mems()));
+    }
+
+    private static String list(LimitReader in, String name, String asked) {
+        String own = in.text(name).orElse(asked);
+        return own.isEmpty() ? in.text(name + ".effective").orElse(asked) : own;
     }
 
     /**

@@ -12,16 +12,24 @@ import java.util.List;
  */
 final class LimitWriter {
     private final CgroupFiles files;
+    private final LimitSink sink;
     private final Path directory;
     private final int version;
     private final List<Degradation> degradations;
 
     /**
+     * @param sink takes every write
      * @param version 1 or 2: whose files the directory has
      * @param degradations is added to
      */
-    LimitWriter(CgroupFiles files, Path directory, int version, List<Degradation> degradations) {
+    LimitWriter(
+            CgroupFiles files,
+            LimitSink sink,
+            Path directory,
+            int version,
+            List<Degradation> degradations) {
         this.files = files;
+        this.sink = sink;
         this.directory = directory;
         this.version = version;
         this.degradations = degradations;
@@ -62,7 +70,7 @@ final class LimitWriter {
     /** Sets a value without which the container must not run. */
     void require(String name, String value) {
         try {
-            files.write(file(name), value);
+            sink.write(file(name), value);
         } catch (SyscallException e) {
             if (isForbidden(e)) {
                 degrade(name, value, String.valueOf(e.getMessage()));
@@ -75,9 +83,43 @@ final class LimitWriter {
     /** Sets a value that this kernel may not know. */
     void prefer(String name, String value) {
         try {
-            files.write(file(name), value);
+            sink.write(file(name), value);
         } catch (SyscallException e) {
             if (isForbidden(e) || CgroupLayout.isMissing(e) || e.is(Errno.EOPNOTSUPP)) {
+                degrade(name, value, String.valueOf(e.getMessage()));
+            } else {
+                throw failure(name, e);
+            }
+        }
+    }
+
+    /** Sets a value that was asked for by the file's name: nothing is made light of. */
+    void exactly(String name, String value) {
+        try {
+            sink.write(file(name), value);
+        } catch (SyscallException e) {
+            if (isForbidden(e)) {
+                throw new CarafeException.Precondition(
+                        "%s must not be written here: %s".formatted(file(name), e.getMessage()), e);
+            }
+            throw failure(name, e);
+        }
+    }
+
+    /**
+     * Sets a list that must lie within the parent's; the kernel answers EACCES when it does not.
+     */
+    void within(String name, String value) {
+        try {
+            sink.write(file(name), value);
+        } catch (SyscallException e) {
+            if (e.is(Errno.EACCES)) {
+                throw new CarafeException.Invalid(
+                        "%s \"%s\" is not within what the cgroup above it allows: %s"
+                                .formatted(name, value, e.getMessage()),
+                        e);
+            }
+            if (isForbidden(e) || CgroupLayout.isMissing(e)) {
                 degrade(name, value, String.valueOf(e.getMessage()));
             } else {
                 throw failure(name, e);

@@ -4,6 +4,7 @@ import carafe.base.CarafeException;
 import carafe.linux.SyscallException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,17 @@ public final class ShimsCgroup implements AutoCloseable {
 
     /** Makes the cgroup if need be and moves this process into it. */
     public static ShimsCgroup enter(CgroupTree tree, CgroupPath path) {
+        return enter(tree, () -> path);
+    }
+
+    /**
+     * Moves this process into a cgroup that somebody makes for it.
+     *
+     * @param maker makes it, and may move the process there already
+     */
+    public static ShimsCgroup enter(CgroupTree tree, Supplier<CgroupPath> maker) {
         Map<Path, CgroupPlace> before = tree.ownPlaces();
+        CgroupPath path = maker.get();
         Cgroup cgroup = tree.create(path);
         try {
             cgroup.move((int) ProcessHandle.current().pid());

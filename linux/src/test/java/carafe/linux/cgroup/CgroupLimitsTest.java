@@ -249,7 +249,26 @@ class CgroupLimitsTest {
     void filesOfVersionTwoAreWrittenAsTheyStand() {
         CgroupLimits limits = CgroupLimits.none().withUnified(Map.of("memory.swap.max", "0"));
         assertThat(onV2(limits)).containsExactly("a/memory.swap.max=0");
-        assertThat(v1.apply(limits)).hasSize(1);
+        assertThatThrownBy(() -> v1.apply(limits))
+                .isInstanceOf(CarafeException.Precondition.class)
+                .hasMessageContaining("memory.swap.max")
+                .hasMessageContaining("version 1");
+    }
+
+    @Test
+    void theNumberOfTasksHasOneNameInBothVersions() {
+        CgroupLimits limits = CgroupLimits.none().withUnified(Map.of("pids.max", "7"));
+        assertThat(onV2(limits)).containsExactly("a/pids.max=7");
+        assertThat(onV1(limits)).containsExactly("pids/a/pids.max=7");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cgroup.procs", "cgroup.kill", "cgroup.freeze", "cgroup.type"})
+    void processesAreNotMovedOrKilledByALimit(String name) {
+        assertThatThrownBy(() -> v2.apply(CgroupLimits.none().withUnified(Map.of(name, "1"))))
+                .isInstanceOf(CarafeException.Invalid.class)
+                .hasMessageContaining("not a limit");
+        assertThat(v2Files.changes()).isEmpty();
     }
 
     @ParameterizedTest

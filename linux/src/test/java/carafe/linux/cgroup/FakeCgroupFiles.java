@@ -71,6 +71,11 @@ final class FakeCgroupFiles implements CgroupFiles {
         return changes;
     }
 
+    /** What every file says now. */
+    Map<Path, String> values() {
+        return Map.copyOf(files);
+    }
+
     Set<Path> directories() {
         return directories;
     }
