@@ -3,6 +3,7 @@ package carafe.rpc;
 import carafe.metrics.BuildInfo;
 import carafe.proto.cri.RuntimeServiceGrpc;
 import carafe.runtime.api.ContainerRuntime;
+import carafe.streaming.api.StreamUrls;
 import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -13,7 +14,6 @@ import java.util.Map;
 final class RuntimeServiceRpc {
     private static final String STATS =
             "the cgroup files of the pod and the metrics endpoint show usage meanwhile";
-    private static final String STREAMING = "use ExecSync (crictl exec -s) meanwhile";
     private static final String LISTS = "use the List call of the same objects";
     private static final String CHECKPOINTS = "stop and recreate the pod instead";
 
@@ -25,6 +25,7 @@ final class RuntimeServiceRpc {
     static ServerServiceDefinition define(
             RpcAdapter adapter,
             ContainerRuntime runtime,
+            StreamUrls urls,
             BuildInfo build,
             Map<String, ?> config,
             InstantSource clock) {
@@ -76,6 +77,12 @@ final class RuntimeServiceRpc {
                                 RuntimeServiceGrpc.getContainerStatusMethod(),
                                 new ContainerStatus(runtime)),
                         Route.read(RuntimeServiceGrpc.getExecSyncMethod(), new ExecSync(runtime)),
+                        Route.change(RuntimeServiceGrpc.getExecMethod(), new Exec(runtime, urls)),
+                        Route.change(
+                                RuntimeServiceGrpc.getAttachMethod(), new Attach(runtime, urls)),
+                        Route.change(
+                                RuntimeServiceGrpc.getPortForwardMethod(),
+                                new PortForward(runtime, urls)),
                         Route.change(
                                 RuntimeServiceGrpc.getReopenContainerLogMethod(),
                                 new ReopenContainerLog(runtime))),
@@ -90,7 +97,6 @@ final class RuntimeServiceRpc {
 
     private static Map<String, String> notYet() {
         Map<String, String> later = new HashMap<>();
-        List.of("Exec", "Attach", "PortForward").forEach(m -> later.put(m, STREAMING));
         List.of("ContainerStats", "ListContainerStats", "PodSandboxStats", "ListPodSandboxStats")
                 .forEach(m -> later.put(m, STATS));
         List.of("ListMetricDescriptors", "ListPodSandboxMetrics").forEach(m -> later.put(m, STATS));

@@ -30,11 +30,14 @@ import carafe.runtime.state.Core;
 import carafe.runtime.state.Inventory;
 import carafe.runtime.state.StatePaths;
 import carafe.streaming.OutputBudget;
+import carafe.streaming.api.ContainerStream;
+import carafe.streaming.api.StreamBackend;
+import carafe.streaming.api.StreamOrder;
 import java.time.Duration;
 import java.util.List;
 
 /** The runtime, put together from its ports. Call {@link #recover} once, before anything else. */
-public final class CarafeRuntime implements ContainerRuntime {
+public final class CarafeRuntime implements ContainerRuntime, StreamBackend {
     private static final int EVENTS_PER_SUBSCRIBER = 10_000;
 
     private final Core core;
@@ -166,6 +169,31 @@ public final class CarafeRuntime implements ContainerRuntime {
     @Override
     public ExecSyncResult execSync(String id, List<String> command, Duration timeout) {
         return containers.exec(id, command, timeout);
+    }
+
+    @Override
+    public String requireRunning(String id) {
+        return containers.requireRunning(id);
+    }
+
+    @Override
+    public String requireReadySandbox(String id) {
+        return sandboxes.requireReady(id);
+    }
+
+    @Override
+    public ContainerStream exec(StreamOrder.Exec order) {
+        return containers.exec(order);
+    }
+
+    @Override
+    public ContainerStream attach(StreamOrder.Attach order) {
+        return containers.attach(order);
+    }
+
+    @Override
+    public int connect(String podId, int port) {
+        return sandboxes.connect(podId, port);
     }
 
     @Override

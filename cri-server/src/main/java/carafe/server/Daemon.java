@@ -9,6 +9,7 @@ import carafe.metrics.MetricsEndpoint;
 import carafe.rpc.CriServices;
 import carafe.rpc.Readiness;
 import carafe.runtime.api.ContainerRuntime;
+import carafe.streaming.server.StreamingServer;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.Map;
@@ -54,8 +55,18 @@ final class Daemon implements AutoCloseable {
         Backend backend = closer.add(Backend.open(config));
         meters.objects(new RuntimeCounts(backend.runtime()));
         Readiness readiness = new Readiness();
+        StreamingServer streaming =
+                closer.add(
+                        new StreamingServer(
+                                streaming(config), backend.runtime(), InstantSource.system()));
+        streaming.start();
         CriServices services =
-                new CriServices(backend.runtime(), backend.images(), build, InstantSource.system());
+                new CriServices(
+                        backend.runtime(),
+                        streaming,
+                        backend.images(),
+                        build,
+                        InstantSource.system());
         CriServer server =
                 closer.add(
                         new CriServer(
@@ -100,6 +111,11 @@ final class Daemon implements AutoCloseable {
                 closer.add(new MetricsEndpoint(config.metrics().address(), meters::scrape));
         endpoint.start();
         return Optional.of(endpoint.address());
+    }
+
+    private static StreamingServer.Settings streaming(CarafeConfig config) {
+        return new StreamingServer.Settings(
+                config.streaming().address(), config.streaming().idle());
     }
 
     /** What a verbose Status shows; critest reads stateDir. */

@@ -16,6 +16,8 @@ import carafe.runtime.spec.HostFacts;
 import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.Core;
 import carafe.streaming.OutputBudget;
+import carafe.streaming.api.ContainerStream;
+import carafe.streaming.api.StreamOrder;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -37,6 +39,7 @@ public final class Containers implements PodContainers {
     private final StopContainer stop;
     private final RemoveContainer remove;
     private final ExecSync exec;
+    private final CommandStreams streams;
     private final ReopenLog reopen;
 
     /**
@@ -65,10 +68,12 @@ public final class Containers implements PodContainers {
         this.start = new StartContainer(core, exits);
         this.stop = new StopContainer(core, exits, STOP_PATIENCE);
         this.remove = new RemoveContainer(core, stop, holdings, exits);
+        ExecTemplates templates = new ExecTemplates(bundles);
+        this.streams = new CommandStreams(core, templates, settings.execDrain());
         this.exec =
                 new ExecSync(
                         core,
-                        new ExecTemplates(bundles),
+                        templates,
                         outputBudget,
                         new ExecSync.Limits(
                                 settings.execOutputBytes(),
@@ -114,6 +119,19 @@ public final class Containers implements PodContainers {
 
     public ExecSyncResult exec(String id, List<String> command, Duration timeout) {
         return exec.exec(id, command, timeout);
+    }
+
+    /** The full id of a container that runs. */
+    public String requireRunning(String idOrPrefix) {
+        return RunningContainers.require(core, "use container " + idOrPrefix, idOrPrefix).id();
+    }
+
+    public ContainerStream exec(StreamOrder.Exec order) {
+        return streams.exec(order);
+    }
+
+    public ContainerStream attach(StreamOrder.Attach order) {
+        return streams.attach(order);
     }
 
     public void reopenLog(String id) {
