@@ -14,6 +14,7 @@ import java.util.Map;
 public record CarafeConfig(
         @Doc("Where Carafe keeps what it keeps.") Storage storage,
         @Doc("The CRI server, which kubelet and crictl talk to.") Grpc grpc,
+        @Doc("The server for the streams of exec, attach and port-forward.") Streaming streaming,
         @Doc("The Prometheus endpoint.") Metrics metrics,
         @Doc("Images and the registries they come from.") Images images,
         @Doc("Pod networks by CNI plugins.") Cni cni,
@@ -43,6 +44,25 @@ public record CarafeConfig(
             @Doc("Calls that run at once per connection.") int maxConcurrentCalls,
             @Doc("How long running calls may take to end when Carafe stops.")
                     Duration shutdownGrace) {}
+
+    /**
+     * @param address of the loopback interface
+     * @param idle how long a connection may be silent in both directions
+     */
+    public record Streaming(
+            @Doc("Loopback address and port; port 0 takes any free one.") InetSocketAddress address,
+            @Doc("A connection on which nothing was said for that long is closed.") Duration idle) {
+        public Streaming {
+            if (!address.getAddress().isLoopbackAddress()) {
+                throw new IllegalArgumentException(
+                        "address is %s, must be a loopback one".formatted(address));
+            }
+            if (idle.compareTo(Duration.ofSeconds(1)) < 0) {
+                throw new IllegalArgumentException(
+                        "idle is %s, must be 1s or more".formatted(idle));
+            }
+        }
+    }
 
     /**
      * @param enabled whether to listen at all
@@ -195,6 +215,9 @@ public record CarafeConfig(
         return new CarafeConfig(
                 new Storage(Path.of("/var/lib/carafe"), Path.of("/run/carafe")),
                 new Grpc(Path.of(""), Bytes.ofMiB(16), 1000, Duration.ofSeconds(10)),
+                new Streaming(
+                        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+                        Duration.ofHours(4)),
                 new Metrics(true, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 10010)),
                 new Images(Path.of("/etc/carafe/certs.d"), List.of(), 0, List.of()),
                 new Cni(

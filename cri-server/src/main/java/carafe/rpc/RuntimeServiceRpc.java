@@ -3,6 +3,7 @@ package carafe.rpc;
 import carafe.metrics.BuildInfo;
 import carafe.proto.cri.RuntimeServiceGrpc;
 import carafe.runtime.api.ContainerRuntime;
+import carafe.streaming.api.StreamUrls;
 import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -14,7 +15,6 @@ import java.util.function.Supplier;
 final class RuntimeServiceRpc {
     private static final String STATS =
             "the cgroup files of the pod and the metrics endpoint show usage meanwhile";
-    private static final String STREAMING = "use ExecSync (crictl exec -s) meanwhile";
     private static final String LISTS = "use the List call of the same objects";
     private static final String CHECKPOINTS =
             "a checkpoint's mounts, devices and images would have to be trusted when it is restored, and nothing checks them; stop the pod and make it anew";
@@ -27,6 +27,7 @@ final class RuntimeServiceRpc {
     static ServerServiceDefinition define(
             RpcAdapter adapter,
             ContainerRuntime runtime,
+            StreamUrls urls,
             BuildInfo build,
             Supplier<Map<String, ?>> config,
             InstantSource clock) {
@@ -100,6 +101,12 @@ final class RuntimeServiceRpc {
                                 RuntimeServiceGrpc.getListPodSandboxStatsMethod(),
                                 new ListPodSandboxStats(runtime.stats())),
                         Route.read(RuntimeServiceGrpc.getExecSyncMethod(), new ExecSync(runtime)),
+                        Route.change(RuntimeServiceGrpc.getExecMethod(), new Exec(runtime, urls)),
+                        Route.change(
+                                RuntimeServiceGrpc.getAttachMethod(), new Attach(runtime, urls)),
+                        Route.change(
+                                RuntimeServiceGrpc.getPortForwardMethod(),
+                                new PortForward(runtime, urls)),
                         Route.change(
                                 RuntimeServiceGrpc.getUpdateContainerResourcesMethod(),
                                 new UpdateContainerResources(runtime)),
@@ -120,7 +127,6 @@ final class RuntimeServiceRpc {
 
     private static Map<String, String> notYet() {
         Map<String, String> later = new HashMap<>();
-        List.of("Exec", "Attach", "PortForward").forEach(m -> later.put(m, STREAMING));
         List.of("ListMetricDescriptors", "ListPodSandboxMetrics").forEach(m -> later.put(m, STATS));
         List.of("StreamContainerStats", "StreamPodSandboxStats", "StreamPodSandboxMetrics")
                 .forEach(m -> later.put(m, LISTS));

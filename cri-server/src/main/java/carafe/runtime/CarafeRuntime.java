@@ -36,11 +36,14 @@ import carafe.runtime.state.Inventory;
 import carafe.runtime.state.StatePaths;
 import carafe.runtime.stats.Stats;
 import carafe.streaming.OutputBudget;
+import carafe.streaming.api.ContainerStream;
+import carafe.streaming.api.StreamBackend;
+import carafe.streaming.api.StreamOrder;
 import java.time.Duration;
 import java.util.List;
 
 /** The runtime, put together from its ports. Call {@link #recover} once, before anything else. */
-public final class CarafeRuntime implements ContainerRuntime {
+public final class CarafeRuntime implements ContainerRuntime, StreamBackend {
     private static final EventHub.Limits EVENTS = new EventHub.Limits(10_000, 32);
 
     private final Core core;
@@ -201,6 +204,31 @@ public final class CarafeRuntime implements ContainerRuntime {
     @Override
     public UsageStats stats() {
         return stats;
+    }
+
+    @Override
+    public String requireRunning(String id) {
+        return containers.requireRunning(id);
+    }
+
+    @Override
+    public String requireReadySandbox(String id) {
+        return sandboxes.requireReady(id);
+    }
+
+    @Override
+    public ContainerStream exec(StreamOrder.Exec order) {
+        return containers.exec(order);
+    }
+
+    @Override
+    public ContainerStream attach(StreamOrder.Attach order) {
+        return containers.attach(order);
+    }
+
+    @Override
+    public int connect(String podId, int port) {
+        return sandboxes.connect(podId, port);
     }
 
     @Override

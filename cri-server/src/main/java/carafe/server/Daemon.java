@@ -11,6 +11,7 @@ import carafe.metrics.MetricsEndpoint;
 import carafe.rpc.CriServices;
 import carafe.rpc.Readiness;
 import carafe.runtime.api.ContainerRuntime;
+import carafe.streaming.server.StreamingServer;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -69,8 +70,18 @@ final class Daemon implements AutoCloseable {
         meters.objects(new RuntimeCounts(backend.runtime()));
         Reload reload = new Reload(config, wanted -> apply(backend, wanted), meters);
         Readiness readiness = new Readiness();
+        StreamingServer streaming =
+                closer.add(
+                        new StreamingServer(
+                                streaming(config), backend.runtime(), InstantSource.system()));
+        streaming.start();
         CriServices services =
-                new CriServices(backend.runtime(), backend.images(), build, InstantSource.system());
+                new CriServices(
+                        backend.runtime(),
+                        streaming,
+                        backend.images(),
+                        build,
+                        InstantSource.system());
         CriServer server =
                 closer.add(
                         new CriServer(
@@ -129,6 +140,11 @@ final class Daemon implements AutoCloseable {
                 closer.add(new MetricsEndpoint(config.metrics().address(), meters::scrape));
         endpoint.start();
         return Optional.of(endpoint.address());
+    }
+
+    private static StreamingServer.Settings streaming(CarafeConfig config) {
+        return new StreamingServer.Settings(
+                config.streaming().address(), config.streaming().idle());
     }
 
     /** What a verbose Status shows; critest reads stateDir. */

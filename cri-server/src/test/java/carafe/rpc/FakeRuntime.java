@@ -156,6 +156,18 @@ public final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
+    public String requireRunning(String id) {
+        check(Samples.CONTAINER, id);
+        return Samples.CONTAINER;
+    }
+
+    @Override
+    public String requireReadySandbox(String id) {
+        check(Samples.POD, id);
+        return Samples.POD;
+    }
+
+    @Override
     public void reopenLog(String id) {
         asked.add("reopen " + id);
     }

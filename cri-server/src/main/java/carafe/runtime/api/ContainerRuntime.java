@@ -87,6 +87,21 @@ public interface ContainerRuntime {
 
     /** What pods and containers use. */
     UsageStats stats();
+    /**
+     * What a stream to a container needs.
+     *
+     * @return its full id
+     * @throws carafe.base.CarafeException NotFound; Precondition when it does not run
+     */
+    String requireRunning(String id);
+
+    /**
+     * What a stream into a pod's network needs.
+     *
+     * @return its full id
+     * @throws carafe.base.CarafeException NotFound; Precondition when it is not ready
+     */
+    String requireReadySandbox(String id);
 
     /** Makes the shim open the log file anew after a rotation. */
     void reopenLog(String id);

@@ -102,6 +102,7 @@ public final class ContainerBundle {
         shim.put("logPath", facts.logPath());
         shim.put("maxLogLine", maxLogLine.getAsInt());
         shim.put("stdin", request.container().stdio().stdin());
+        shim.put("stdinOnce", request.container().stdio().stdinOnce());
         ObjectNode rootfs = shim.putObject("rootfs");
         facts.rootfs().lowerTopFirst().forEach(each -> rootfs.withArray("lower").add(text(each)));
         rootfs.put("upper", text(facts.rootfs().upper()));

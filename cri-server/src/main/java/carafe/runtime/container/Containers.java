@@ -20,6 +20,8 @@ import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.ContainerState;
 import carafe.runtime.state.Core;
 import carafe.streaming.OutputBudget;
+import carafe.streaming.api.ContainerStream;
+import carafe.streaming.api.StreamOrder;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -42,6 +44,7 @@ public final class Containers implements PodContainers {
     private final RemoveContainer remove;
     private final UpdateContainer update;
     private final ExecSync exec;
+    private final CommandStreams streams;
     private final ReopenLog reopen;
 
     /**
@@ -76,10 +79,12 @@ public final class Containers implements PodContainers {
         this.stop = new StopContainer(core, exits, STOP_PATIENCE);
         this.remove = new RemoveContainer(core, stop, holdings, exits);
         this.update = new UpdateContainer(core);
+        ExecTemplates templates = new ExecTemplates(bundles);
+        this.streams = new CommandStreams(core, templates, settings.execDrain());
         this.exec =
                 new ExecSync(
                         core,
-                        new ExecTemplates(bundles),
+                        templates,
                         outputBudget,
                         new ExecSync.Limits(
                                 settings.execOutputBytes(),
@@ -138,6 +143,19 @@ public final class Containers implements PodContainers {
 
     public ExecSyncResult exec(String id, List<String> command, Duration timeout) {
         return exec.exec(id, command, timeout);
+    }
+
+    /** The full id of a container that runs. */
+    public String requireRunning(String idOrPrefix) {
+        return RunningContainers.require(core, "use container " + idOrPrefix, idOrPrefix).id();
+    }
+
+    public ContainerStream exec(StreamOrder.Exec order) {
+        return streams.exec(order);
+    }
+
+    public ContainerStream attach(StreamOrder.Attach order) {
+        return streams.attach(order);
     }
 
     public void reopenLog(String id) {

@@ -36,6 +36,15 @@ public final class HostShims implements Shims {
     }
 
     @Override
+    public int connectInPod(Path podBundle, int port, Duration deadline) throws ShimException {
+        PodHandle pod =
+                launcher.findPod(podBundle)
+                        .orElseThrow(() ->
+                                new ShimException.Gone("no pod was ever started in " + podBundle));
+        return ShimCall.of(() -> pod.connect(port, deadline).release());
+    }
+
+    @Override
     public Optional<ProcessId> podProcess(Path bundle) {
         return launcher.findPod(bundle).map(PodHandle::holder).map(HostShims::id);
     }

@@ -1,5 +1,7 @@
 package carafe.runtime.sandbox;
 
+import carafe.runtime.port.ShimException;
+import java.time.Duration;
 import carafe.base.CarafeException;
 import carafe.runtime.api.Caller;
 import carafe.runtime.api.Resources;
@@ -20,6 +22,8 @@ import java.util.function.Supplier;
 
 /** Every use case of pod sandboxes, put together. Thread-safe. */
 public final class Sandboxes {
+    private static final Duration CONNECT_DEADLINE = Duration.ofSeconds(15);
+
     private final Core core;
     private final RunSandbox run;
     private final StopSandbox stop;
@@ -74,6 +78,33 @@ public final class Sandboxes {
 
     public void update(String id, Resources overhead, Resources resources) {
         update.update(id, overhead, resources);
+    }
+
+    /**
+     * A connection to a TCP port on the loopback addresses of the pod's network.
+     *
+     * @return its descriptor, non-blocking, the caller's own
+     */
+    public int connect(String id, int port) {
+        String podId = requireReady(id);
+        String doing = "connect to port %d of pod sandbox %s".formatted(port, podId);
+        try {
+            return core.ports()
+                    .shims()
+                    .connectInPod(core.paths().pod(podId), port, CONNECT_DEADLINE);
+        } catch (ShimException e) {
+            throw new CarafeException.Unavailable(doing + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The full id of a pod that is ready. */
+    public String requireReady(String id) {
+        PodRecord pod = core.inventory().pods().require(id);
+        if (pod.phase() != PodPhase.READY) {
+            throw new CarafeException.Precondition(
+                    "use pod sandbox %s: it is not ready".formatted(pod.id()));
+        }
+        return pod.id();
     }
 
     public SandboxStatus status(String id) {

@@ -1,5 +1,8 @@
 package carafe.runtime.shim;
 
+import java.nio.file.Path;
+import carafe.linux.ReceivedDescriptor;
+import carafe.linux.Fd;
 import carafe.base.CarafeException;
 import carafe.linux.Errno;
 import carafe.linux.Pipe;
@@ -46,7 +49,8 @@ final class ShimStart {
     /** Which part the program plays, its one argument. */
     enum Role {
         POD("pod"),
-        CONTAINER("container");
+        CONTAINER("container"),
+        NETSOCK("netsock");
 
         private final String argument;
 
@@ -61,16 +65,62 @@ final class ShimStart {
      * @param doing what this is about, with the id, for messages
      */
     Reply run(String doing, Role role, Bundle bundle, Duration deadline) {
+        File nothing = new File("/dev/null");
+        return run(
+                        doing,
+                        bundle,
+                        deadline,
+                        pipe -> launch(role, bundle, nothing, pipe),
+                        () -> processes.killStrays(bundle.directory()))
+                .reply();
+    }
+
+    /**
+     * The socket that role netsock has connected.
+     *
+     * @param request frame of an OpenSocket
+     */
+    Fd fetchSocket(String doing, Bundle bundle, byte[] request, Duration deadline) {
+        try (Pipe input = Pipe.open()) {
+            // It is small, so that the pipe takes it before there is a reader.
+            input.writer().write(request);
+            File source = input.reader().path().toFile();
+            Answer answer =
+                    run(
+                            doing,
+                            bundle,
+                            deadline,
+                            pipe -> launch(Role.NETSOCK, bundle, source, pipe),
+                            () -> {});
+            try (Fd directory = Fd.directory(bundle.directory())) {
+                Path socket = directory.path().resolve("s" + answer.process().pid());
+                return ReceivedDescriptor.from(socket);
+            }
+        } catch (IOException e) {
+            throw new CarafeException.Internal(doing + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A started program and its first frame. */
+    private record Answer(Process process, Reply reply) {}
+
+    /** Starts the program. */
+    @FunctionalInterface
+    private interface Launch {
+        Process with(Pipe result) throws IOException;
+    }
+
+    private Answer run(String doing, Bundle bundle, Duration deadline, Launch launch, Runnable giveUp) {
         long end = System.nanoTime() + deadline.toNanos();
         try (Pipe pipe = Pipe.open()) {
-            Process launcher = launch(role, bundle, pipe);
+            Process launcher = launch.with(pipe);
             // Only the shim's copy of the writing end is left, so its death is the pipe's end.
             pipe.writer().close();
             try {
-                return result(doing, bundle, receive(pipe, end));
+                return new Answer(launcher, result(doing, bundle, receive(pipe, end)));
             } catch (TimeoutException | InterruptedException e) {
                 launcher.destroyForcibly();
-                processes.killStrays(bundle.directory());
+                giveUp.run();
                 if (e instanceof InterruptedException) {
                     Thread.currentThread().interrupt();
                 }
@@ -142,11 +192,11 @@ final class ShimStart {
         }
     }
 
-    private Process launch(Role role, Bundle bundle, Pipe pipe) throws IOException {
+    private Process launch(Role role, Bundle bundle, File input, Pipe pipe) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(program.path().toString(), role.argument)
                         .directory(bundle.directory().toFile())
-                        .redirectInput(new File("/dev/null"))
+                        .redirectInput(input)
                         .redirectOutput(pipe.writer().path().toFile())
                         .redirectError(
                                 ProcessBuilder.Redirect.appendTo(

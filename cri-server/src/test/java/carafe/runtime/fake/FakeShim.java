@@ -5,6 +5,8 @@ import carafe.runtime.port.Exit;
 import carafe.runtime.port.ProcessId;
 import carafe.runtime.port.ShimException;
 import carafe.runtime.port.ShimState;
+import carafe.streaming.api.ContainerStream;
+import carafe.streaming.api.Streams;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,6 +198,17 @@ public final class FakeShim implements ContainerShim {
     public ExecEnd exec(ExecCall call, OutputSink sink, Duration deadline) throws ShimException {
         check("exec");
         return node.execs().exec(call, sink);
+    }
+
+    @Override
+    public ContainerStream attach(Streams streams, Duration deadline) throws ShimException {
+        throw new ShimException.Failed("attach", "", 0, "this shim has no streams");
+    }
+
+    @Override
+    public ContainerStream execStream(ExecCall call, Streams streams, Duration deadline)
+            throws ShimException {
+        throw new ShimException.Failed("exec", "", 0, "this shim has no streams");
     }
 
     @Override

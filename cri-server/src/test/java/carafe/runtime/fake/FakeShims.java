@@ -99,6 +99,11 @@ public final class FakeShims implements Shims {
     }
 
     @Override
+    public int connectInPod(Path podBundle, int port, Duration deadline) throws ShimException {
+        throw new ShimException.Failed("netsock.connect", "", 111, "connection refused");
+    }
+
+    @Override
     public Optional<ProcessId> podProcess(Path bundle) {
         return Optional.ofNullable(holders.get(bundle));
     }

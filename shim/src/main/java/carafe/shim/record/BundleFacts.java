@@ -30,6 +30,7 @@ final class BundleFacts {
         return new Facts(
                 process.get("terminal").isTrue(),
                 shim.get("stdin").isTrue(),
+                shim.get("stdinOnce").isTrue(),
                 (int) shim.get("maxLogLine").integer(MIN_LINE, MAX_LINE, DEFAULT_LINE),
                 shim.get("logPath").string(""),
                 shim.get("logBase").string(""),

@@ -6,6 +6,7 @@ package carafe.shim.record;
  *
  * @param terminal whether init gets a terminal
  * @param stdin whether init's standard input is kept open for somebody to attach; else /dev/null
+ * @param stdinOnce whether it ends with the first client that has given some
  * @param longestLine most bytes of text in one log line
  * @param logPath absolute, empty = output is read and dropped
  * @param logBase leading directory of logPath in which links are followed, empty = default
@@ -18,6 +19,7 @@ package carafe.shim.record;
 public record Facts(
         boolean terminal,
         boolean stdin,
+        boolean stdinOnce,
         int longestLine,
         String logPath,
         String logBase,

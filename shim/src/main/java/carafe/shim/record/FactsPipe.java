@@ -21,6 +21,7 @@ public final class FactsPipe {
     private static final byte ERROR = 'E';
     private static final int TERMINAL = 1;
     private static final int STDIN = 2;
+    private static final int STDIN_ONCE = 4;
     private static final int TEXTS_OFFSET = 7;
 
     /** Less than a pipe holds, so that the writer never waits. */
@@ -95,13 +96,19 @@ public final class FactsPipe {
         }
         byte[] bytes = new byte[TEXTS_OFFSET + utf8.length];
         bytes[0] = FACTS;
-        bytes[1] = (byte) ((facts.terminal() ? TERMINAL : 0) | (facts.stdin() ? STDIN : 0));
+        bytes[1] = (byte) flags(facts);
         bytes[2] = (byte) facts.memoryVersion();
         for (int i = 0; i < 4; i++) {
             bytes[3 + i] = (byte) (facts.longestLine() >> (8 * i));
         }
         System.arraycopy(utf8, 0, bytes, TEXTS_OFFSET, utf8.length);
         return bytes;
+    }
+
+    private static int flags(Facts facts) {
+        return (facts.terminal() ? TERMINAL : 0)
+                | (facts.stdin() ? STDIN : 0)
+                | (facts.stdinOnce() ? STDIN_ONCE : 0);
     }
 
     /**
@@ -148,6 +155,7 @@ public final class FactsPipe {
         return new Facts(
                 (flags & TERMINAL) != 0,
                 (flags & STDIN) != 0,
+                (flags & STDIN_ONCE) != 0,
                 buffer.getInt(3),
                 fields[0],
                 fields[1],

@@ -16,7 +16,8 @@ class OomCounterTest {
     private OomCounter counter(int version) {
         return OomCounter.of(
                 RealKernel.syscalls(),
-                new Facts(false, false, 100, "", "", "", "", cgroup.toString(), version, ""));
+                new Facts(
+                        false, false, false, 100, "", "", "", "", cgroup.toString(), version, ""));
     }
 
     private void write(String file, String text) throws IOException {
@@ -55,7 +56,8 @@ class OomCounterTest {
         assertThat(
                         OomCounter.of(
                                         RealKernel.syscalls(),
-                                        new Facts(false, false, 100, "", "", "", "", "", 2, ""))
+                                        new Facts(
+                                                false, false, false, 100, "", "", "", "", "", 2, ""))
                                 .grown())
                 .isZero();
     }

@@ -60,7 +60,7 @@ class FactsPipeTest {
         String shim =
                 """
                 {"version": 1, "id": "x", "logPath": "/var/log/ü/0.log", "logBase": "/var/log",
-                 "maxLogLine": 1000, "stdin": true,
+                 "maxLogLine": 1000, "stdin": true, "stdinOnce": true,
                  "cgroups": {"join": ["/c/pids/tasks"], "unified": "/c/u", "memory": "/c/m",
                              "memoryVersion": 1},
                  "runtime": {"program": "/usr/sbin/runc"}}
@@ -69,6 +69,7 @@ class FactsPipeTest {
         assertThat(facts("{\"process\": {\"terminal\": true}}", shim))
                 .isEqualTo(
                         new Facts(
+                                true,
                                 true,
                                 true,
                                 1000,
@@ -84,7 +85,8 @@ class FactsPipeTest {
     @Test
     void mostMayBeMissing() throws SyscallException {
         assertThat(facts("{}", "{\"version\": 1}"))
-                .isEqualTo(new Facts(false, false, 16_384, "", "", "", "", "", 2, ""));
+                .isEqualTo(
+                        new Facts(false, false, false, 16_384, "", "", "", "", "", 2, ""));
     }
 
     /** Without a v2 directory the memory cgroup lists the processes, else the first joined one. */
