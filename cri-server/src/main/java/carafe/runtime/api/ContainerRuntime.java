@@ -87,6 +87,7 @@ public interface ContainerRuntime {
 
     /** What pods and containers use. */
     UsageStats stats();
+
     /**
      * What a stream to a container needs.
      *

@@ -1,7 +1,5 @@
 package carafe.runtime.sandbox;
 
-import carafe.runtime.port.ShimException;
-import java.time.Duration;
 import carafe.base.CarafeException;
 import carafe.runtime.api.Caller;
 import carafe.runtime.api.Resources;
@@ -11,10 +9,12 @@ import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
 import carafe.runtime.handler.Handlers;
+import carafe.runtime.port.ShimException;
 import carafe.runtime.state.Core;
 import carafe.runtime.state.PodPhase;
 import carafe.runtime.state.PodRecord;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;

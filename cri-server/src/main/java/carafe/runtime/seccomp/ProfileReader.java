@@ -32,6 +32,7 @@ final class ProfileReader {
                     .flatMap(line -> Stream.of(line.split(" ", -1)))
                     .map(name -> "SCMP_ARCH_" + name)
                     .collect(Collectors.toUnmodifiableSet());
+
     private static final Pattern KERNEL = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})");
 
     private final JsonMapper json =

@@ -60,16 +60,16 @@ class UsageReaderTest {
                                 "memory.memsw.limit_in_bytes", "14000\n",
                                 "memory.stat",
                                         """
-                                cache 1
-                                inactive_file 1
-                                rss 1
-                                pgfault 1
-                                total_inactive_file 2000
-                                total_rss 3000
-                                total_pgfault 40
-                                total_pgmajfault 5
-                                total_swap 600
-                                """));
+                                        cache 1
+                                        inactive_file 1
+                                        rss 1
+                                        pgfault 1
+                                        total_inactive_file 2000
+                                        total_rss 3000
+                                        total_pgfault 40
+                                        total_pgmajfault 5
+                                        total_swap 600
+                                        """));
         assertThat(usage.cpuNanos()).isEqualTo(5_000_000);
         assertThat(usage.memory())
                 .isEqualTo(new CgroupUsage.Memory(9000, 2000, 3000, 40, 5, 10_000L));

@@ -158,7 +158,9 @@ final class InitSetup {
         return rootFd;
     }
 
-    /** Their trees are made in the container's mount namespace, where an overlay loses its marks. */
+    /**
+     * Their trees are made in the container's mount namespace, where an overlay loses its marks.
+     */
     private static void refuseImages(ShimSpec shim) throws RefusedException {
         if (!shim.volumes().isEmpty()) {
             throw new RefusedException(

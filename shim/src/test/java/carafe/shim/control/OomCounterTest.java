@@ -57,7 +57,8 @@ class OomCounterTest {
                         OomCounter.of(
                                         RealKernel.syscalls(),
                                         new Facts(
-                                                false, false, false, 100, "", "", "", "", "", 2, ""))
+                                                false, false, false, 100, "", "", "", "", "", 2,
+                                                ""))
                                 .grown())
                 .isZero();
     }

@@ -90,8 +90,7 @@ class SwapIT {
         Path link = Files.createSymbolicLink(upper.resolve("null"), canary.resolve("deep/file"));
         Path other = Files.writeString(upper.resolve("other"), "x");
         Config config =
-                Config.script(
-                                "stat -c %t:%T /proc/keys /proc/timer_list; cat /img/null")
+                Config.script("stat -c %t:%T /proc/keys /proc/timer_list; cat /img/null")
                         .mount("/img", upper.toString(), "bind");
         swapWhile(
                 link,

@@ -85,8 +85,7 @@ class FactsPipeTest {
     @Test
     void mostMayBeMissing() throws SyscallException {
         assertThat(facts("{}", "{\"version\": 1}"))
-                .isEqualTo(
-                        new Facts(false, false, false, 16_384, "", "", "", "", "", 2, ""));
+                .isEqualTo(new Facts(false, false, false, 16_384, "", "", "", "", "", 2, ""));
     }
 
     /** Without a v2 directory the memory cgroup lists the processes, else the first joined one. */

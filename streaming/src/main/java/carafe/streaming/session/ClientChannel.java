@@ -42,8 +42,7 @@ public final class ClientChannel {
     public void writeLast(Object message) throws InterruptedException {
         awaitRoom();
         Future<?> _ =
-                channel.writeAndFlush(message)
-                        .addListener((ChannelFutureListener) _ -> linger());
+                channel.writeAndFlush(message).addListener((ChannelFutureListener) _ -> linger());
     }
 
     private synchronized void awaitRoom() throws InterruptedException {
@@ -62,6 +61,8 @@ public final class ClientChannel {
             Future<?> _ = duplex.shutdownOutput();
         }
         Future<?> _ =
-                channel.eventLoop().schedule(() -> Connections.close(channel), LINGER_SECONDS, TimeUnit.SECONDS);
+                channel.eventLoop()
+                        .schedule(
+                                () -> Connections.close(channel), LINGER_SECONDS, TimeUnit.SECONDS);
     }
 }

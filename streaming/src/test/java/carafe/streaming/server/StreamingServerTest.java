@@ -75,8 +75,7 @@ class StreamingServerTest {
             client.open("streamtype", "stderr");
             client.end(stdin);
 
-            assertThat(client.readAll(error))
-                    .isEqualTo("{\"metadata\":{},\"status\":\"Success\"}");
+            assertThat(client.readAll(error)).isEqualTo("{\"metadata\":{},\"status\":\"Success\"}");
         }
     }
 
