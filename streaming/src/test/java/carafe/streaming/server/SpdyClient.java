@@ -177,6 +177,6 @@ final class SpdyClient implements AutoCloseable {
     @Override
     public void close() throws IOException {
         socket.close();
-        codec.close();
+        codec.close().syncUninterruptibly();
     }
 }
