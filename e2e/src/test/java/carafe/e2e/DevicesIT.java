@@ -37,20 +37,25 @@ final class DevicesIT {
 
     @RegisterExtension static final Node node = new Node(DevicesIT::prepare);
 
-    private static Path devices;
-    private static Path cdi;
-
     private static List<String> prepare(Instance instance)
             throws IOException, InterruptedException {
-        devices = Files.createDirectories(instance.scratch().resolve("devices"));
-        cdi = Files.createDirectories(instance.scratch().resolve("cdi"));
-        HostMounts.device(devices.resolve("one"), MAJOR, MINOR);
-        Files.setAttribute(devices.resolve("one"), "unix:mode", 020640);
-        HostMounts.device(Files.createDirectory(devices.resolve("sub")).resolve("two"), 1, 5);
-        Files.createSymbolicLink(devices.resolve("link"), devices.resolve("one"));
-        Files.createSymbolicLink(instance.scratch().resolve("all"), devices);
-        Files.writeString(devices.resolve("no-device"), "");
+        Path made = Files.createDirectories(instance.scratch().resolve("devices"));
+        Path cdi = Files.createDirectories(instance.scratch().resolve("cdi"));
+        HostMounts.device(made.resolve("one"), MAJOR, MINOR);
+        Files.setAttribute(made.resolve("one"), "unix:mode", 020640);
+        HostMounts.device(Files.createDirectory(made.resolve("sub")).resolve("two"), 1, 5);
+        Files.createSymbolicLink(made.resolve("link"), made.resolve("one"));
+        Files.createSymbolicLink(instance.scratch().resolve("all"), made);
+        Files.writeString(made.resolve("no-device"), "");
         return List.of("--cdi-spec-dir", cdi.toString());
+    }
+
+    private static Path devices() {
+        return node.instance().scratch().resolve("devices");
+    }
+
+    private static Path cdiFile(String name) {
+        return node.instance().scratch().resolve("cdi").resolve(name);
     }
 
     @Test
@@ -64,7 +69,7 @@ final class DevicesIT {
         assertThat(out(id, "stat -c %F:%t:%T:%a /dev/given/rw"))
                 .isEqualTo("character special file:a:ed:640");
         assertThat(out(id, ": < /dev/given/rw; : > /dev/given/rw")).doesNotContain(DENIED);
-        assertThat(out(id, "head -c 2 %s/sub/two | od -An -tx1".formatted(devices)))
+        assertThat(out(id, "head -c 2 %s/sub/two | od -An -tx1".formatted(devices())))
                 .isEqualTo(" 00 00");
     }
 
@@ -135,7 +140,7 @@ final class DevicesIT {
         Path library = Files.createDirectories(node.instance().scratch().resolve("library"));
         Files.writeString(library.resolve("lib"), "of the vendor");
         Files.writeString(
-                cdi.resolve("vendor.yaml"),
+                cdiFile("vendor.yaml"),
                 """
                 cdiVersion: 0.7.0
                 kind: example.com/card
@@ -151,9 +156,9 @@ final class DevicesIT {
                       mounts:
                         - {hostPath: %2$s, containerPath: /usr/lib/card, options: [ro, nosuid]}
                 """
-                        .formatted(devices.resolve("one"), library));
+                        .formatted(devices().resolve("one"), library));
         Files.writeString(
-                cdi.resolve("other.json"),
+                cdiFile("other.json"),
                 """
                 {"cdiVersion": "1.0.0", "kind": "example.com/other", "devices": [{"name": "x",
                   "containerEdits": {"deviceNodes": [{"path": "/dev/other", "type": "c",
@@ -191,10 +196,10 @@ final class DevicesIT {
                 {"cdiVersion": "1.0.0", "kind": "example.com/%s", "devices": [{"name": "x",
                   "containerEdits": %s}]}
                 """;
-        Files.writeString(cdi.resolve("twice-1.json"), file.formatted("twice", "{}"));
-        Files.writeString(cdi.resolve("twice-2.json"), file.formatted("twice", "{}"));
+        Files.writeString(cdiFile("twice-1.json"), file.formatted("twice", "{}"));
+        Files.writeString(cdiFile("twice-2.json"), file.formatted("twice", "{}"));
         Files.writeString(
-                cdi.resolve("gone.json"),
+                cdiFile("gone.json"),
                 file.formatted("gone", "{\"deviceNodes\": [{\"path\": \"/dev/is-gone\"}]}"));
 
         assertRefused(cdi("example.com/none=x"), "example.com/none=x");
@@ -227,7 +232,7 @@ final class DevicesIT {
 
     private static Device device(String name, String inside, String permissions) {
         return Device.newBuilder()
-                .setHostPath(devices.resolve(name).toString())
+                .setHostPath(devices().resolve(name).toString())
                 .setContainerPath(inside)
                 .setPermissions(permissions)
                 .build();

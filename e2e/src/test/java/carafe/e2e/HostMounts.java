@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Mounts of the node that a test makes; closing takes them away again, the last one first. */
-final class HostMounts implements AutoCloseable {
+/** Mounts of the node that a test makes, and takes away again, the last one first. */
+final class HostMounts {
     private final Deque<Path> made = new ArrayDeque<>();
 
     /** A file system in memory. */
@@ -28,8 +28,7 @@ final class HostMounts implements AutoCloseable {
         run("mknod", at.toString(), "c", "" + major, "" + minor);
     }
 
-    @Override
-    public void close() throws IOException, InterruptedException {
+    void takeAway() throws IOException, InterruptedException {
         while (!made.isEmpty()) {
             run("umount", "-l", made.pop().toString());
         }

@@ -47,7 +47,7 @@ final class MountsIT {
     @AfterEach
     void takeAway() throws IOException, InterruptedException {
         node.kubelet().removeEverything();
-        host.close();
+        host.takeAway();
     }
 
     @Test

@@ -155,7 +155,8 @@ final class Node
         Images images = Images.of(context);
         Instance instance = Instance.create();
         Census before = Census.take(instance.scope());
-        DaemonUnderTest daemon = new DaemonUnderTest(instance, preparation.prepare(instance));
+        DaemonUnderTest daemon =
+                new DaemonUnderTest(instance, preparation.prepare(instance, images));
         running = new Running(images, instance, daemon, before);
         daemon.start();
         warmUp();

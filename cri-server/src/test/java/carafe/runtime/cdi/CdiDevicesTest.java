@@ -211,9 +211,14 @@ class CdiDevicesTest {
         Files.writeString(low.resolve("deep.yaml"), "a: " + "[".repeat(100_000));
         Files.writeString(
                 low.resolve("laughs.yaml"),
-                "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\n"
-                        + "c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c,*c,*c]\n"
-                        + "e: [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]\n");
+                """
+                a: &a [x,x,x,x,x,x,x,x,x]
+                b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]
+                c: &c [*b,*b,*b,*b,*b,*b,*b,*b,*b]
+                d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c]
+                e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d]
+                f: [*e,*e,*e,*e,*e,*e,*e,*e,*e]
+                """);
         Files.writeString(low.resolve("two.yaml"), "a: 1\n---\nb: 2\n");
         assertThatThrownBy(() -> find("a.b/c=x"))
                 .isInstanceOf(CarafeException.Invalid.class)
