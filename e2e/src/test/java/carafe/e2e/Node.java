@@ -87,7 +87,7 @@ final class Node
     }
 
     Node(Preparation preparation) {
-        this((instance, _) -> preparation.prepare(instance, images));
+        this((instance, _) -> preparation.prepare(instance));
     }
 
     Node(ImagePreparation preparation) {
@@ -156,7 +156,7 @@ final class Node
         Instance instance = Instance.create();
         Census before = Census.take(instance.scope());
         DaemonUnderTest daemon =
-                new DaemonUnderTest(instance, preparation.prepare(instance, images));
+                new DaemonUnderTest(instance, preparation.prepare(instance));
         running = new Running(images, instance, daemon, before);
         daemon.start();
         warmUp();
