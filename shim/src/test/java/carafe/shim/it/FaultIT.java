@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -122,8 +123,8 @@ class FaultIT {
         "fchdir, EACCES",
         "execve, EIO"
     })
+    @EnabledIfSystemProperty(named = "carafe.soak", matches = "true")
     void nothingIsLeftWhicheverCallFails(String call, String errno) throws IOException {
-        assumeTrue(Boolean.getBoolean("carafe.soak"), "only with -Dcarafe.soak=true");
         boolean reached = true;
         for (int n = 1; reached && n <= MOST_CALLS; n++) {
             try (ShimBundle bundle = ShimBundle.in(files)) {
