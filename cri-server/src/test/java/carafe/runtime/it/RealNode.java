@@ -22,6 +22,7 @@ import carafe.runtime.fake.Faults;
 import carafe.runtime.host.CniPodNetwork;
 import carafe.runtime.host.HostCgroups;
 import carafe.runtime.host.HostFactsReader;
+import carafe.runtime.host.HostMeters;
 import carafe.runtime.host.HostProcesses;
 import carafe.runtime.host.HostShims;
 import carafe.runtime.host.LayeredRootfsFiles;
@@ -89,6 +90,7 @@ final class RealNode implements AutoCloseable {
                 faulty.shims(new HostShims(new NativeShims(program, loop, deadlines, files))),
                 new HostProcesses(processes, new PidWatch(loop, processes), BootId.current()),
                 new HostCgroups(cgroups, CgroupDriver.cgroupfs(), parent),
+                new HostMeters(cgroups, processes),
                 faulty.network(new CniPodNetwork(new CniNetworks(network(), files))),
                 faulty.images(images),
                 new LayeredRootfsFiles(FileCalls.linux(), blocking),
