@@ -19,6 +19,7 @@ public record CarafeConfig(
         @Doc("Pod networks by CNI plugins.") Cni cni,
         @Doc("Control groups.") Cgroup cgroup,
         @Doc("Who makes containers.") Runtimes runtime,
+        @Doc("Devices of the node in containers.") Devices devices,
         @Doc("The logs of containers, and Carafe's own.") Log log) {
 
     /**
@@ -108,6 +109,21 @@ public record CarafeConfig(
     }
 
     /**
+     * @param cdiSpecDirs a later one has the higher priority
+     */
+    public record Devices(
+            @Doc(
+                            "Directories of CDI files (*.json, *.yaml); a later one wins. Read for each container.")
+                    List<Path> cdiSpecDirs,
+            @Doc(
+                            "Whether devices belong to a container's run_as_user and run_as_group, not to the node's owner.")
+                    boolean ownershipFromSecurityContext) {
+        public Devices {
+            cdiSpecDirs = List.copyOf(cdiSpecDirs);
+        }
+    }
+
+    /**
      * @param program takes the command line of runc
      */
     public record Handler(@Doc("Absolute path of the OCI runtime.") Path program) {
@@ -159,6 +175,7 @@ public record CarafeConfig(
                                 Path.of("/usr/libexec/cni"))),
                 new Cgroup("/carafe-shims", "/carafe"),
                 new Runtimes(Map.of()),
+                new Devices(List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi")), false),
                 new Log(Level.INFO, Bytes.ofKiB(16)));
     }
 

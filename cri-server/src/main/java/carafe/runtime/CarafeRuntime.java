@@ -88,6 +88,7 @@ public final class CarafeRuntime implements ContainerRuntime {
                         bundles,
                         settings.host(),
                         settings.handlers(),
+                        settings.devices(),
                         exec.outputBytes(),
                         exec.guaranteedBytes(),
                         exec.drain()),

@@ -25,6 +25,7 @@ import carafe.linux.fs.FileCalls;
 import carafe.network.cni.CniNetworks;
 import carafe.runtime.CarafeRuntime;
 import carafe.runtime.RuntimeSettings;
+import carafe.runtime.container.RuntimeDevices;
 import carafe.runtime.handler.Handlers;
 import carafe.runtime.host.CniPodNetwork;
 import carafe.runtime.host.HostCgroups;
@@ -142,6 +143,9 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
                 usual.hostname(),
                 handlers(config, usual.host()),
                 usual.host(),
+                new RuntimeDevices(
+                        config.devices().cdiSpecDirs(),
+                        config.devices().ownershipFromSecurityContext()),
                 config.log().maxLine().toIntExact(),
                 usual.exec());
     }

@@ -44,6 +44,7 @@ public final class ContainerBundle {
     /** What the shim must know beside the OCI file. */
     record ShimFacts(
             Snapshot rootfs,
+            List<ImageMounts.Volume> volumes,
             ContainerCgroup cgroup,
             String logPath,
             Optional<byte[]> seccomp,
@@ -104,6 +105,12 @@ public final class ContainerBundle {
         rootfs.put("upper", text(facts.rootfs().upper()));
         rootfs.put("work", text(facts.rootfs().work()));
         rootfs.put("readonly", request.container().security().readonlyRootfs());
+        for (ImageMounts.Volume each : facts.volumes()) {
+            ObjectNode volume = shim.withArray("volumes").addObject();
+            volume.put("source", each.source());
+            each.lowerTopFirst().forEach(layer -> volume.withArray("lower").add(text(layer)));
+            volume.put("subPath", each.subPath());
+        }
         fillCgroups(shim.putObject("cgroups"), facts.cgroup());
         Environment environment = Environment.of(request);
         if (!environment.isText()) {
