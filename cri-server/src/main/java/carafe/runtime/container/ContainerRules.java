@@ -49,6 +49,11 @@ final class ContainerRules {
                                     .formatted(name, handler));
                 });
         for (MountSpec each : spec.mounts()) {
+            if (each.image() != null) {
+                throw new CarafeException.Unsupported(
+                        "image volumes are not supported with runtime handler \"%s\" (mount on %s)"
+                                .formatted(handler, each.containerPath()));
+            }
             if (!each.uidMappings().isEmpty() || !each.gidMappings().isEmpty()) {
                 throw new CarafeException.Unsupported(
                         "idmapped mounts are not supported with runtime handler \"%s\" (mount on %s)"

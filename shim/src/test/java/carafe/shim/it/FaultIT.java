@@ -144,8 +144,8 @@ class FaultIT {
         "fchdir, EACCES",
         "execve, EIO"
     })
+    @EnabledIfSystemProperty(named = "carafe.soak", matches = "true")
     void nothingIsLeftWhicheverCallFails(String call, String errno) throws IOException {
-        assumeTrue(Boolean.getBoolean("carafe.soak"), "only with -Dcarafe.soak=true");
         boolean reached = true;
         for (int n = 1; reached && n <= MOST_CALLS; n++) {
             try (ShimBundle bundle = ShimBundle.in(files)) {
