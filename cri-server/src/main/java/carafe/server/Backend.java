@@ -22,6 +22,7 @@ import carafe.runtime.RuntimeSettings;
 import carafe.runtime.host.CniPodNetwork;
 import carafe.runtime.host.HostCgroups;
 import carafe.runtime.host.HostFactsReader;
+import carafe.runtime.host.HostMeters;
 import carafe.runtime.host.HostProcesses;
 import carafe.runtime.host.HostShims;
 import carafe.runtime.host.LayeredRootfsFiles;
@@ -57,7 +58,12 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
         DurableFiles files = new DiskFiles();
         ReadinessLoop readiness = closer.add(ReadinessLoop.open());
         readiness.start();
+<<<<<<< HEAD
         HostCgroups cgroups = CgroupSetup.open(config.cgroup(), closer);
+=======
+        CgroupTree tree = new CgroupTree(CgroupLayout.read(), CgroupFiles.linux());
+        HostCgroups cgroups = cgroups(tree, config, closer);
+>>>>>>> main
         LocalImages images = closer.add(LocalImages.open(imagesConfig(config)));
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
@@ -67,6 +73,7 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
                         new HostProcesses(
                                 processes, new PidWatch(readiness, processes), BootId.current()),
                         cgroups,
+                        new HostMeters(tree, processes),
                         new CniPodNetwork(new CniNetworks(network(config), files)),
                         images,
                         new LayeredRootfsFiles(FileCalls.linux(), blocking),
@@ -77,6 +84,17 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
         return new Backend(new CarafeRuntime(ports, settings(config)), images, closer);
     }
 
+<<<<<<< HEAD
+=======
+    private static HostCgroups cgroups(CgroupTree tree, CarafeConfig config, Closer closer)
+            throws SyscallException {
+        CgroupPath pods = CgroupPath.of(config.cgroup().podsWithoutParent());
+        closer.add(() -> tree.at(pods).removeIfEmpty());
+        closer.add(ShimsCgroup.enter(tree, CgroupPath.of(config.cgroup().shims())));
+        return new HostCgroups(tree, CgroupDriver.cgroupfs(), pods);
+    }
+
+>>>>>>> main
     private static HostShims shims(ReadinessLoop readiness, DurableFiles files, Closer closer) {
         ShimProgram program = closer.add(ShimProgram.bundled());
         Deadlines deadlines = closer.add(new Deadlines());
