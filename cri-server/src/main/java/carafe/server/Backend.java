@@ -15,6 +15,9 @@ import carafe.linux.PidWatch;
 import carafe.linux.Processes;
 import carafe.linux.ReadinessLoop;
 import carafe.linux.SyscallException;
+import carafe.linux.cgroup.CgroupFiles;
+import carafe.linux.cgroup.CgroupLayout;
+import carafe.linux.cgroup.CgroupTree;
 import carafe.linux.fs.FileCalls;
 import carafe.network.cni.CniNetworks;
 import carafe.runtime.CarafeRuntime;
@@ -58,12 +61,8 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
         DurableFiles files = new DiskFiles();
         ReadinessLoop readiness = closer.add(ReadinessLoop.open());
         readiness.start();
-<<<<<<< HEAD
-        HostCgroups cgroups = CgroupSetup.open(config.cgroup(), closer);
-=======
         CgroupTree tree = new CgroupTree(CgroupLayout.read(), CgroupFiles.linux());
-        HostCgroups cgroups = cgroups(tree, config, closer);
->>>>>>> main
+        HostCgroups cgroups = CgroupSetup.open(tree, config.cgroup(), closer);
         LocalImages images = closer.add(LocalImages.open(imagesConfig(config)));
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
@@ -84,17 +83,6 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
         return new Backend(new CarafeRuntime(ports, settings(config)), images, closer);
     }
 
-<<<<<<< HEAD
-=======
-    private static HostCgroups cgroups(CgroupTree tree, CarafeConfig config, Closer closer)
-            throws SyscallException {
-        CgroupPath pods = CgroupPath.of(config.cgroup().podsWithoutParent());
-        closer.add(() -> tree.at(pods).removeIfEmpty());
-        closer.add(ShimsCgroup.enter(tree, CgroupPath.of(config.cgroup().shims())));
-        return new HostCgroups(tree, CgroupDriver.cgroupfs(), pods);
-    }
-
->>>>>>> main
     private static HostShims shims(ReadinessLoop readiness, DurableFiles files, Closer closer) {
         ShimProgram program = closer.add(ShimProgram.bundled());
         Deadlines deadlines = closer.add(new Deadlines());

@@ -1,10 +1,7 @@
 package carafe.server;
 
 import carafe.config.CarafeConfig;
-import carafe.linux.SyscallException;
 import carafe.linux.cgroup.CgroupDriver;
-import carafe.linux.cgroup.CgroupFiles;
-import carafe.linux.cgroup.CgroupLayout;
 import carafe.linux.cgroup.CgroupPath;
 import carafe.linux.cgroup.CgroupTree;
 import carafe.linux.cgroup.PodScope;
@@ -25,8 +22,7 @@ final class CgroupSetup {
 
     private CgroupSetup() {}
 
-    static HostCgroups open(CarafeConfig.Cgroup config, Closer closer) throws SyscallException {
-        CgroupTree tree = new CgroupTree(CgroupLayout.read(), CgroupFiles.linux());
+    static HostCgroups open(CgroupTree tree, CarafeConfig.Cgroup config, Closer closer) {
         PodCgroups pods =
                 switch (config.driver()) {
                     case CGROUPFS -> files(tree, config, closer);
