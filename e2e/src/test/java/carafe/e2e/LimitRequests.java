@@ -13,10 +13,7 @@ final class LimitRequests {
 
     /** A container of the tools image with limits. */
     static ContainerConfig limited(
-            Node node,
-            String name,
-            LinuxContainerResources.Builder resources,
-            String... command) {
+            Node node, String name, LinuxContainerResources.Builder resources, String... command) {
         return node.container(name, command)
                 .setLinux(LinuxContainerConfig.newBuilder().setResources(resources))
                 .build();

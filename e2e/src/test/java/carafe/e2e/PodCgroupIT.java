@@ -33,13 +33,18 @@ final class PodCgroupIT {
         String podId = node.kubelet().runPod(pod);
         String id =
                 node.kubelet()
-                        .run(podId, pod, limited(node, "main", memory(16 * MIB), "sh", "-c", script));
+                        .run(
+                                podId,
+                                pod,
+                                limited(node, "main", memory(16 * MIB), "sh", "-c", script));
         String killed =
                 node.kubelet()
                         .run(
                                 podId,
                                 pod,
-                                limited(node, "killed",
+                                limited(
+                                        node,
+                                        "killed",
                                         memory(16 * MIB),
                                         "sh",
                                         "-c",

@@ -38,7 +38,8 @@ final class ResourcesIT {
                         .setMemoryLimitInBytes(64 * MIB);
         String created =
                 node.kubelet().create(podId, pod, limited(node, "created", first, "sleep", "100"));
-        String running = node.kubelet().run(podId, pod, limited(node, "running", first, "sleep", "100"));
+        String running =
+                node.kubelet().run(podId, pod, limited(node, "running", first, "sleep", "100"));
 
         for (String id : new String[] {created, running}) {
             CgroupFiles files = CgroupFiles.of(node, id);

@@ -207,7 +207,8 @@ public final class ScriptedSystemd implements AutoCloseable {
                 case "StartTransientUnit" -> start(call);
                 case "StopUnit" -> stop(call);
                 case "ResetFailedUnit" -> bus.error(call, SYSTEMD + ".NoSuchUnit", "not loaded");
-                case "GetUnit" -> bus.reply(call, "o", List.of(unitPath((String) call.body().get(0))));
+                case "GetUnit" ->
+                        bus.reply(call, "o", List.of(unitPath((String) call.body().get(0))));
                 case "Get" -> get(call);
                 default -> bus.reply(call, "", List.of());
             }
