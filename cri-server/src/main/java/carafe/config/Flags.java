@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Flags(Optional<Path> config, Map<String, String> values, Set<String> switches) {
     private static final Map<String, String> KEYS = keys();
-    private static final Set<String> LIST_KEYS = Set.of("cni.bin_dirs");
+    private static final Set<String> LIST_KEYS = Set.of("cni.bin_dirs", "devices.cdi_spec_dirs");
 
     private static Map<String, String> keys() {
         Map<String, String> keys = new LinkedHashMap<>();
@@ -32,6 +32,7 @@ public record Flags(Optional<Path> config, Map<String, String> values, Set<Strin
         keys.put("--cni-bin-dir", "cni.bin_dirs");
         keys.put("--cgroup-driver", "cgroup.driver");
         keys.put("--systemd-bus", "cgroup.systemd_bus");
+        keys.put("--cdi-spec-dir", "devices.cdi_spec_dirs");
         keys.put("--shims-cgroup", "cgroup.shims");
         keys.put("--pods-cgroup", "cgroup.pods_without_parent");
         keys.put("--log-level", "log.level");
@@ -92,6 +93,7 @@ public record Flags(Optional<Path> config, Map<String, String> values, Set<Strin
                     "--socket",
                     "--cni-conf-dir",
                     "--cni-bin-dir",
+                    "--cdi-spec-dir",
                     "--systemd-bus" ->
                     Path.of(value).toAbsolutePath().normalize().toString();
             default -> value;
