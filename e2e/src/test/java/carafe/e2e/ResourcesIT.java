@@ -1,13 +1,13 @@
 package carafe.e2e;
 
+import static carafe.e2e.LimitRequests.MIB;
+import static carafe.e2e.LimitRequests.limited;
+import static carafe.e2e.LimitRequests.memory;
+import static carafe.e2e.LimitRequests.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import carafe.proto.cri.ContainerConfig;
-import carafe.proto.cri.ContainerStatus;
-import carafe.proto.cri.HugepageLimit;
-import carafe.proto.cri.LinuxContainerConfig;
 import carafe.proto.cri.LinuxContainerResources;
 import carafe.proto.cri.LinuxPodSandboxConfig;
 import carafe.proto.cri.PodSandboxConfig;
@@ -16,8 +16,6 @@ import carafe.proto.cri.UpdateContainerResourcesRequest;
 import carafe.proto.cri.UpdatePodSandboxResourcesRequest;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -26,8 +24,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Limits of containers and pods as the kernel has them: set, changed, told, kept. */
 @Timeout(60)
 final class ResourcesIT {
-    private static final long MIB = 1 << 20;
-
     @RegisterExtension static final Node node = new Node();
 
     @Test
@@ -41,8 +37,9 @@ final class ResourcesIT {
                         .setCpuQuota(50_000)
                         .setMemoryLimitInBytes(64 * MIB);
         String created =
-                node.kubelet().create(podId, pod, limited("created", first, "sleep", "100"));
-        String running = node.kubelet().run(podId, pod, limited("running", first, "sleep", "100"));
+                node.kubelet().create(podId, pod, limited(node, "created", first, "sleep", "100"));
+        String running =
+                node.kubelet().run(podId, pod, limited(node, "running", first, "sleep", "100"));
 
         for (String id : new String[] {created, running}) {
             CgroupFiles files = CgroupFiles.of(node, id);
@@ -214,131 +211,6 @@ final class ResourcesIT {
         assertThat(allowed(id)).isEqualTo("0");
     }
 
-    @Test
-    void aChildsOutOfMemoryDeathIsNotTheContainers() throws InterruptedException {
-        // tail keeps all of a line that never ends.
-        String script = "tail /dev/zero; echo survived; exit 3";
-        PodSandboxConfig pod = node.pod("child-oom").build();
-        String podId = node.kubelet().runPod(pod);
-        String id =
-                node.kubelet()
-                        .run(podId, pod, limited("main", memory(16 * MIB), "sh", "-c", script));
-        String killed =
-                node.kubelet()
-                        .run(
-                                podId,
-                                pod,
-                                limited(
-                                        "killed",
-                                        memory(16 * MIB),
-                                        "sh",
-                                        "-c",
-                                        "tail /dev/zero; touch /dead; sleep 100"));
-
-        ContainerStatus status = node.kubelet().awaitExit(id, Duration.ofSeconds(20));
-        assertThat(status.getReason()).isEqualTo("Error");
-        assertThat(status.getExitCode()).isEqualTo(3);
-        awaitFile(killed, "/dead");
-        node.kubelet().stop(killed, 0);
-        assertThat(node.kubelet().status(killed).getReason()).isEqualTo("Error");
-        assertThat(node.kubelet().status(killed).getExitCode()).isEqualTo(137);
-    }
-
-    @Test
-    void aPodsOutOfMemorySparesTheShims() throws IOException, InterruptedException {
-        PodSandboxConfig pod =
-                node.pod("pod-oom")
-                        .setLinux(LinuxPodSandboxConfig.newBuilder().setResources(memory(24 * MIB)))
-                        .build();
-        String podId = node.kubelet().runPod(pod);
-        for (int i = 0; i < 5; i++) {
-            String id =
-                    node.kubelet()
-                            .run(
-                                    podId,
-                                    pod,
-                                    node.container("hog" + i, "tail", "/dev/zero").build());
-            ContainerStatus status = node.kubelet().awaitExit(id, Duration.ofSeconds(20));
-            assertThat(status.getReason()).isEqualTo("OOMKilled");
-        }
-        String bystander =
-                node.kubelet().run(podId, pod, node.container("after", "sleep", "100").build());
-        assertThat(node.kubelet().exec(bystander, "true").getExitCode()).isZero();
-        assertThat(node.kubelet().podStatus(podId).getStateValue()).isZero();
-        assertThat(shimsOutside()).isEmpty();
-    }
-
-    @Test
-    void annotationsAndParentsDecideNothingButTheCgroup() throws IOException {
-        String parent = node.instance().podsCgroup() + "/pod-x";
-        PodSandboxConfig.Builder pod = node.pod("parent");
-        pod.setLinux(LinuxPodSandboxConfig.newBuilder().setCgroupParent(parent));
-        ContainerConfig.Builder container =
-                limited("main", memory(64 * MIB), "sleep", "100").toBuilder();
-        for (String key :
-                new String[] {
-                    "io.kubernetes.cri-o.Devices",
-                    "org.systemd.property.MemoryMax",
-                    "cpu-quota.crio.io",
-                    "carafe.cgroup_parent",
-                    "run.oci.systemd.subgroup"
-                }) {
-            pod.putAnnotations(key, "/");
-            container.putAnnotations(key, "infinity");
-        }
-        PodSandboxConfig built = pod.build();
-        String podId = node.kubelet().runPod(built);
-        String id = node.kubelet().run(podId, built, container.build());
-
-        assertThat(CgroupFiles.of(node, id).path()).isEqualTo(parent + "/" + id);
-        assertThat(CgroupFiles.of(node, id).value("memory", "memory.limit_in_bytes", "memory.max"))
-                .isEqualTo(String.valueOf(64 * MIB));
-        PodSandboxConfig slice =
-                node.pod("slice")
-                        .setLinux(LinuxPodSandboxConfig.newBuilder().setCgroupParent("a.slice"))
-                        .build();
-        assertThatThrownBy(() -> node.kubelet().runPod(slice))
-                .hasMessageContaining("systemd slice")
-                .hasMessageContaining("cgroupDriver");
-    }
-
-    /** Shims of the instance that are in the cgroup of a pod. */
-    private static java.util.List<String> shimsOutside() throws IOException {
-        Path run = node.instance().state();
-        try (java.util.stream.Stream<Path> all = Files.list(Path.of("/proc"))) {
-            return all.filter(each -> each.getFileName().toString().matches("[0-9]+"))
-                    .filter(each -> text(each.resolve("comm")).equals("carafe-shim"))
-                    .filter(each -> isBelow(each, run))
-                    .map(each -> text(each.resolve("cgroup")))
-                    .filter(text -> text.contains(node.instance().podsCgroup()))
-                    .toList();
-        }
-    }
-
-    private static boolean isBelow(Path process, Path directory) {
-        try {
-            return Files.readSymbolicLink(process.resolve("cwd")).startsWith(directory);
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file).strip();
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    private static void awaitFile(String id, String path) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (node.kubelet().exec(id, "test", "-e", path).getExitCode() != 0) {
-            assertThat(System.nanoTime()).as("waiting for %s", path).isLessThan(end);
-            Thread.sleep(20);
-        }
-    }
-
     private static String allowed(String id) {
         String script = "sed -n 's/Cpus_allowed_list:[^0-9]*//p' /proc/self/status";
         return node.kubelet().exec(id, "sh", "-c", script).getStdout().toStringUtf8().strip();
@@ -347,22 +219,7 @@ final class ResourcesIT {
     private static String run(LinuxContainerResources.Builder resources) {
         PodSandboxConfig pod = node.pod("limits").build();
         String podId = node.kubelet().runPod(pod);
-        return node.kubelet().run(podId, pod, limited("main", resources, "sleep", "100"));
-    }
-
-    private static ContainerConfig limited(
-            String name, LinuxContainerResources.Builder resources, String... command) {
-        return node.container(name, command)
-                .setLinux(LinuxContainerConfig.newBuilder().setResources(resources))
-                .build();
-    }
-
-    private static LinuxContainerResources.Builder memory(long bytes) {
-        return LinuxContainerResources.newBuilder().setMemoryLimitInBytes(bytes);
-    }
-
-    private static HugepageLimit.Builder page(String size, long bytes) {
-        return HugepageLimit.newBuilder().setPageSize(size).setLimit(bytes);
+        return node.kubelet().run(podId, pod, limited(node, "main", resources, "sleep", "100"));
     }
 
     private static void update(String id, LinuxContainerResources.Builder resources) {

@@ -2,18 +2,11 @@ package carafe.testkit.systemd;
 
 import carafe.linux.dbus.DbusMessage;
 import carafe.linux.dbus.DbusVariant;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +25,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ScriptedSystemd implements AutoCloseable {
     private static final String SYSTEMD = "org.freedesktop.systemd1";
     private static final String ROOT = "/org/freedesktop/systemd1";
-    private static final int FIXED = 16;
 
     private final Path path;
     private final ServerSocketChannel server;
@@ -168,19 +160,16 @@ public final class ScriptedSystemd implements AutoCloseable {
 
     /** One client. */
     private final class Conversation {
-        private final DataInputStream in;
-        private final OutputStream out;
-        private int serial;
+        private final BusSide bus;
 
         Conversation(SocketChannel client) {
-            this.in = new DataInputStream(Channels.newInputStream(client));
-            this.out = Channels.newOutputStream(client);
+            this.bus = new BusSide(client);
         }
 
         void run() throws IOException {
-            authenticate();
+            bus.authenticate();
             while (true) {
-                DbusMessage call = read();
+                DbusMessage call = bus.read();
                 boolean setup =
                         List.of("Hello", "AddMatch", "Subscribe", "GetUnit", "Get")
                                 .contains(call.member());
@@ -196,49 +185,16 @@ public final class ScriptedSystemd implements AutoCloseable {
             }
         }
 
-        private void authenticate() throws IOException {
-            String line = line();
-            if (!line.startsWith("\0AUTH EXTERNAL ")) {
-                throw new IOException("no authentication: " + line);
-            }
-            out.write(
-                    "OK 0123456789abcdef0123456789abcdef\r\n".getBytes(StandardCharsets.US_ASCII));
-            if (!line().equals("BEGIN")) {
-                throw new IOException("no beginning");
-            }
-        }
-
-        private String line() throws IOException {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            for (int c = in.readUnsignedByte(); c != '\n'; c = in.readUnsignedByte()) {
-                line.write(c);
-            }
-            return line.toString(StandardCharsets.US_ASCII).replace("\r", "");
-        }
-
-        private DbusMessage read() throws IOException {
-            byte[] fixed = in.readNBytes(FIXED);
-            if (fixed.length < FIXED) {
-                throw new IOException("the client has left");
-            }
-            ByteBuffer head = ByteBuffer.wrap(fixed).order(ByteOrder.LITTLE_ENDIAN);
-            int rest = (head.getInt(12) + 7) / 8 * 8 + head.getInt(4);
-            byte[] all = new byte[FIXED + rest];
-            System.arraycopy(fixed, 0, all, 0, FIXED);
-            in.readFully(all, FIXED, rest);
-            return DbusMessage.decode(all);
-        }
-
         /** Whether the conversation goes on. */
         private boolean misbehave(DbusMessage call, Fault fault) throws IOException {
             return switch (fault) {
                 case Fault.Refusal(String name, String text) -> {
-                    error(call, name, text);
+                    bus.error(call, name, text);
                     yield true;
                 }
                 case Fault.Silence() -> true;
                 case Fault.Garbage(String hex) -> {
-                    out.write(HexFormat.of().parseHex(hex));
+                    bus.write(HexFormat.of().parseHex(hex));
                     yield true;
                 }
                 case Fault.HangUp() -> false;
@@ -247,13 +203,14 @@ public final class ScriptedSystemd implements AutoCloseable {
 
         private void answer(DbusMessage call) throws IOException {
             switch (call.member()) {
-                case "Hello" -> reply(call, "s", List.of(":1.7"));
+                case "Hello" -> bus.reply(call, "s", List.of(":1.7"));
                 case "StartTransientUnit" -> start(call);
                 case "StopUnit" -> stop(call);
-                case "ResetFailedUnit" -> error(call, SYSTEMD + ".NoSuchUnit", "not loaded");
-                case "GetUnit" -> reply(call, "o", List.of(unitPath((String) call.body().get(0))));
+                case "ResetFailedUnit" -> bus.error(call, SYSTEMD + ".NoSuchUnit", "not loaded");
+                case "GetUnit" ->
+                        bus.reply(call, "o", List.of(unitPath((String) call.body().get(0))));
                 case "Get" -> get(call);
-                default -> reply(call, "", List.of());
+                default -> bus.reply(call, "", List.of());
             }
         }
 
@@ -266,14 +223,14 @@ public final class ScriptedSystemd implements AutoCloseable {
                                     .map(Map.Entry::getValue)
                                     .findFirst()
                                     .orElse("");
-            reply(call, "v", List.of(DbusVariant.of(value)));
+            bus.reply(call, "v", List.of(DbusVariant.of(value)));
         }
 
         private void start(DbusMessage call) throws IOException {
             String name = (String) call.body().get(0);
             String cgroup = cgroup(name, property(call, "Slice"));
             if (scopes.putIfAbsent(name, cgroup) != null) {
-                error(call, SYSTEMD + ".UnitExists", "Unit " + name + " was already loaded.");
+                bus.error(call, SYSTEMD + ".UnitExists", "Unit " + name + " was already loaded.");
                 return;
             }
             List<Integer> pids = new ArrayList<>();
@@ -288,7 +245,7 @@ public final class ScriptedSystemd implements AutoCloseable {
             String name = (String) call.body().get(0);
             String cgroup = scopes.remove(name);
             if (cgroup == null) {
-                error(call, SYSTEMD + ".NoSuchUnit", "Unit " + name + " not loaded.");
+                bus.error(call, SYSTEMD + ".NoSuchUnit", "Unit " + name + " not loaded.");
                 return;
             }
             world.stopped(cgroup);
@@ -300,47 +257,13 @@ public final class ScriptedSystemd implements AutoCloseable {
             int number = jobs.incrementAndGet();
             String job = ROOT + "/job/" + number;
             List<Object> other = List.of((long) number + 1000, ROOT + "/job/x", "other", "failed");
-            signal(other);
-            signal(List.of((long) number, job, unit, jobResult));
-            reply(call, "o", List.of(job));
+            signalJob(other);
+            signalJob(List.of((long) number, job, unit, jobResult));
+            bus.reply(call, "o", List.of(job));
         }
 
-        private void signal(List<Object> body) throws IOException {
-            write(
-                    new DbusMessage(
-                            DbusMessage.Type.SIGNAL,
-                            ++serial,
-                            0,
-                            ROOT,
-                            SYSTEMD + ".Manager",
-                            "JobRemoved",
-                            "",
-                            "",
-                            "uoss",
-                            body));
-        }
-
-        private void reply(DbusMessage call, String signature, List<Object> body)
-                throws IOException {
-            write(answerTo(call, DbusMessage.Type.RETURN, "", signature, body));
-        }
-
-        private void error(DbusMessage call, String name, String text) throws IOException {
-            write(answerTo(call, DbusMessage.Type.ERROR, name, "s", List.of(text)));
-        }
-
-        private DbusMessage answerTo(
-                DbusMessage call,
-                DbusMessage.Type type,
-                String error,
-                String signature,
-                List<Object> body) {
-            return new DbusMessage(
-                    type, ++serial, call.serial(), "", "", "", error, ":1.7", signature, body);
-        }
-
-        private void write(DbusMessage message) throws IOException {
-            out.write(message.encode());
+        private void signalJob(List<Object> body) throws IOException {
+            bus.signal(ROOT, SYSTEMD + ".Manager", "JobRemoved", "uoss", body);
         }
     }
 
