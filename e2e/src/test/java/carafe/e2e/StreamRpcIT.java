@@ -138,7 +138,7 @@ final class StreamRpcIT {
                 EventReader second = EventReader.open(node.client())) {
             PodSandboxConfig pod = node.pod("eventful").build();
             String podId = node.kubelet().runPod(pod);
-            leaves.close();
+            leaves.hangUp();
             String id =
                     node.kubelet()
                             .run(podId, pod, node.container("c", "sh", "-c", "exit 5").build());
@@ -186,6 +186,10 @@ final class StreamRpcIT {
                     .as("a stream holds up nobody's stop; the grace for running calls is 10 s")
                     .isLessThan(Duration.ofSeconds(9));
         }
+        // The parent of all pods' cgroups went with the daemon, and belongs to the census.
+        node.daemon().start();
+        node.client().reconnectNow();
+        node.kubelet().runPod(node.pod("after").build());
     }
 
     private static String who(ContainerEventResponse event, String podId, String id) {
