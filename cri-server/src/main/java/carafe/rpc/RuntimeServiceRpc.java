@@ -15,7 +15,6 @@ final class RuntimeServiceRpc {
     private static final String STATS =
             "the cgroup files of the pod and the metrics endpoint show usage meanwhile";
     private static final String STREAMING = "use ExecSync (crictl exec -s) meanwhile";
-    private static final String LISTS = "use the List call of the same objects";
     private static final String CHECKPOINTS =
             "a checkpoint's mounts, devices and images would have to be trusted when it is restored, and nothing checks them; stop the pod and make it anew";
 
@@ -86,6 +85,24 @@ final class RuntimeServiceRpc {
                         Route.read(
                                 RuntimeServiceGrpc.getContainerStatusMethod(),
                                 new ContainerStatus(runtime)),
+                        Route.read(
+                                RuntimeServiceGrpc.getContainerStatsMethod(),
+                                new ContainerStats(runtime.stats())),
+                        Route.read(
+                                RuntimeServiceGrpc.getListContainerStatsMethod(),
+                                new ListContainerStats(runtime.stats())),
+                        new StreamRoute<>(
+                                RuntimeServiceGrpc.getStreamContainerStatsMethod(),
+                                new StreamContainerStats(runtime.stats())),
+                        new StreamRoute<>(
+                                RuntimeServiceGrpc.getStreamPodSandboxStatsMethod(),
+                                new StreamPodSandboxStats(runtime.stats())),
+                        Route.read(
+                                RuntimeServiceGrpc.getPodSandboxStatsMethod(),
+                                new PodSandboxStats(runtime.stats())),
+                        Route.read(
+                                RuntimeServiceGrpc.getListPodSandboxStatsMethod(),
+                                new ListPodSandboxStats(runtime.stats())),
                         Route.read(RuntimeServiceGrpc.getExecSyncMethod(), new ExecSync(runtime)),
                         Route.change(
                                 RuntimeServiceGrpc.getReopenContainerLogMethod(),
@@ -102,11 +119,8 @@ final class RuntimeServiceRpc {
     private static Map<String, String> notYet() {
         Map<String, String> later = new HashMap<>();
         List.of("Exec", "Attach", "PortForward").forEach(m -> later.put(m, STREAMING));
-        List.of("ContainerStats", "ListContainerStats", "PodSandboxStats", "ListPodSandboxStats")
-                .forEach(m -> later.put(m, STATS));
         List.of("ListMetricDescriptors", "ListPodSandboxMetrics").forEach(m -> later.put(m, STATS));
-        List.of("StreamContainerStats", "StreamPodSandboxStats", "StreamPodSandboxMetrics")
-                .forEach(m -> later.put(m, LISTS));
+        later.put("StreamPodSandboxMetrics", STATS);
         List.of("CheckpointContainer", "CheckpointPod", "RestorePod")
                 .forEach(m -> later.put(m, CHECKPOINTS));
         later.put("UpdateContainerResources", "recreate the container with the new limits");

@@ -27,6 +27,7 @@ import carafe.runtime.RuntimeSettings;
 import carafe.runtime.host.CniPodNetwork;
 import carafe.runtime.host.HostCgroups;
 import carafe.runtime.host.HostFactsReader;
+import carafe.runtime.host.HostMeters;
 import carafe.runtime.host.HostProcesses;
 import carafe.runtime.host.HostShims;
 import carafe.runtime.host.LayeredRootfsFiles;
@@ -68,7 +69,8 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
         DurableFiles files = new DiskFiles();
         ReadinessLoop readiness = closer.add(ReadinessLoop.open());
         readiness.start();
-        HostCgroups cgroups = cgroups(config, closer);
+        CgroupTree tree = new CgroupTree(CgroupLayout.read(), CgroupFiles.linux());
+        HostCgroups cgroups = cgroups(tree, config, closer);
         LocalImages images = closer.add(LocalImages.open(imagesConfig(config)));
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
@@ -78,6 +80,7 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
                         new HostProcesses(
                                 processes, new PidWatch(readiness, processes), BootId.current()),
                         cgroups,
+                        new HostMeters(tree, processes),
                         new CniPodNetwork(new CniNetworks(network(config), files)),
                         images,
                         new LayeredRootfsFiles(FileCalls.linux(), blocking),
@@ -90,8 +93,8 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
                 new CarafeRuntime(ports, settings(config, maxLogLine)), images, maxLogLine, closer);
     }
 
-    private static HostCgroups cgroups(CarafeConfig config, Closer closer) throws SyscallException {
-        CgroupTree tree = new CgroupTree(CgroupLayout.read(), CgroupFiles.linux());
+    private static HostCgroups cgroups(CgroupTree tree, CarafeConfig config, Closer closer)
+            throws SyscallException {
         CgroupPath pods = CgroupPath.of(config.cgroup().podsWithoutParent());
         closer.add(() -> tree.at(pods).removeIfEmpty());
         closer.add(ShimsCgroup.enter(tree, CgroupPath.of(config.cgroup().shims())));

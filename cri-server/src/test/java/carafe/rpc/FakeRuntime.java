@@ -17,6 +17,7 @@ import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
 import carafe.runtime.api.Subscription;
+import carafe.runtime.api.UsageStats;
 import carafe.runtime.event.EventHub;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -134,6 +135,11 @@ public final class FakeRuntime implements ContainerRuntime {
         }
         return new ExecSyncResult(
                 ("ran " + command.getFirst()).getBytes(StandardCharsets.UTF_8), new byte[0], 7);
+    }
+
+    @Override
+    public UsageStats stats() {
+        return new FakeStats();
     }
 
     @Override

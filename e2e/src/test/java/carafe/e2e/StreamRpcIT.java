@@ -7,6 +7,7 @@ import carafe.proto.cri.ContainerEventResponse;
 import carafe.proto.cri.ContainerFilter;
 import carafe.proto.cri.ContainerState;
 import carafe.proto.cri.ContainerStateValue;
+import carafe.proto.cri.ContainerStatsFilter;
 import carafe.proto.cri.ContainerStatus;
 import carafe.proto.cri.Image;
 import carafe.proto.cri.ImageFilter;
@@ -19,10 +20,12 @@ import carafe.proto.cri.PodSandboxConfig;
 import carafe.proto.cri.PodSandboxFilter;
 import carafe.proto.cri.PodSandboxState;
 import carafe.proto.cri.PodSandboxStateValue;
+import carafe.proto.cri.StreamContainerStatsRequest;
 import carafe.proto.cri.StreamContainersRequest;
 import carafe.proto.cri.StreamContainersResponse;
 import carafe.proto.cri.StreamImagesRequest;
 import carafe.proto.cri.StreamImagesResponse;
+import carafe.proto.cri.StreamPodSandboxStatsRequest;
 import carafe.proto.cri.StreamPodSandboxesRequest;
 import carafe.proto.cri.StreamPodSandboxesResponse;
 import io.grpc.Status;
@@ -103,6 +106,33 @@ final class StreamRpcIT {
                 .hasSize(5)
                 .allMatch(each -> each.getSerializedSize() <= 1 << 20)
                 .allMatch(each -> each.getContainersCount() == 1);
+    }
+
+    @Test
+    void usageComesAsStreamsToo() {
+        PodSandboxConfig pod = node.pod("used").build();
+        String podId = node.kubelet().runPod(pod);
+        String id = node.kubelet().run(podId, pod, node.container("c", "sleep", "95").build());
+        List<String> containers = new ArrayList<>();
+        node.client()
+                .runtime()
+                .streamContainerStats(
+                        StreamContainerStatsRequest.newBuilder()
+                                .setFilter(ContainerStatsFilter.newBuilder().setId(id))
+                                .build())
+                .forEachRemaining(each ->
+                        each.getContainerStatsList()
+                                .forEach(stats -> containers.add(stats.getAttributes().getId())));
+        List<String> pods = new ArrayList<>();
+        node.client()
+                .runtime()
+                .streamPodSandboxStats(StreamPodSandboxStatsRequest.getDefaultInstance())
+                .forEachRemaining(each ->
+                        each.getPodSandboxStatsList()
+                                .forEach(stats -> pods.add(stats.getAttributes().getId())));
+
+        assertThat(containers).containsExactly(id);
+        assertThat(pods).containsExactly(podId);
     }
 
     @Test

@@ -138,7 +138,9 @@ public final class OncePerName {
             return true;
         }
 
-        /** Whether an answer may have crossed with its caller's leaving, and was heard by nobody. */
+        /**
+         * Whether an answer may have crossed with its caller's leaving, and was heard by nobody.
+         */
         private boolean hasMissed(Caller caller) {
             return caller.isGone() || (late && hasLeft(caller));
         }
