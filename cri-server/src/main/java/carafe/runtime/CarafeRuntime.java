@@ -79,7 +79,7 @@ public final class CarafeRuntime implements ContainerRuntime {
                         new Orphans(
                                 core, podHoldings, new ContainerHoldings(core, bundles), bundles));
         this.health = new Health(core, settings.root());
-        this.features = new Features(settings.handlers());
+        this.features = new Features(settings.handlers(), ports.hostPaths());
         this.stats = new Stats(core);
     }
 
@@ -92,6 +92,7 @@ public final class CarafeRuntime implements ContainerRuntime {
                 new Containers.Settings(
                         bundles,
                         settings.host(),
+                        settings.devices(),
                         exec.outputBytes(),
                         exec.guaranteedBytes(),
                         exec.drain()),

@@ -24,6 +24,7 @@ import carafe.linux.fs.FileCalls;
 import carafe.network.cni.CniNetworks;
 import carafe.runtime.CarafeRuntime;
 import carafe.runtime.RuntimeSettings;
+import carafe.runtime.container.RuntimeDevices;
 import carafe.runtime.host.CniPodNetwork;
 import carafe.runtime.host.HostCgroups;
 import carafe.runtime.host.HostFactsReader;
@@ -144,6 +145,9 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
                 usual.hostname(),
                 usual.handlers(),
                 usual.host(),
+                new RuntimeDevices(
+                        config.devices().cdiSpecDirs(),
+                        config.devices().ownershipFromSecurityContext()),
                 maxLogLine::get,
                 usual.exec());
     }
