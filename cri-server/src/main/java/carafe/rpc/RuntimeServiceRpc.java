@@ -94,6 +94,12 @@ final class RuntimeServiceRpc {
                         Route.read(
                                 RuntimeServiceGrpc.getListContainerStatsMethod(),
                                 new ListContainerStats(runtime.stats())),
+                        new StreamRoute<>(
+                                RuntimeServiceGrpc.getStreamContainerStatsMethod(),
+                                new StreamContainerStats(runtime.stats())),
+                        new StreamRoute<>(
+                                RuntimeServiceGrpc.getStreamPodSandboxStatsMethod(),
+                                new StreamPodSandboxStats(runtime.stats())),
                         Route.read(
                                 RuntimeServiceGrpc.getPodSandboxStatsMethod(),
                                 new PodSandboxStats(runtime.stats())),
@@ -128,8 +134,7 @@ final class RuntimeServiceRpc {
     private static Map<String, String> notYet() {
         Map<String, String> later = new HashMap<>();
         List.of("ListMetricDescriptors", "ListPodSandboxMetrics").forEach(m -> later.put(m, STATS));
-        List.of("StreamContainerStats", "StreamPodSandboxStats", "StreamPodSandboxMetrics")
-                .forEach(m -> later.put(m, LISTS));
+        later.put("StreamPodSandboxMetrics", STATS);
         List.of("CheckpointContainer", "CheckpointPod", "RestorePod")
                 .forEach(m -> later.put(m, CHECKPOINTS));
         return later;

@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * What this version can do on this machine. A feature is told only where a request for it is
- * obeyed: kubelet asks for it then. Immutable.
+ * obeyed: kubelet asks for it then. Thread-safe.
  */
 final class Features {
     private final Handlers handlers;

@@ -81,8 +81,13 @@ final class EventReader extends ClientCall.Listener<ContainerEventResponse>
         end.complete(status);
     }
 
+    /** As a subscriber that dies; doing so again changes nothing. */
+    void hangUp() {
+        call.cancel("enough", null);
+    }
+
     @Override
     public void close() {
-        call.cancel("enough", null);
+        hangUp();
     }
 }

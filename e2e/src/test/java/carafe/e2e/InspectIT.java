@@ -112,7 +112,11 @@ final class InspectIT {
                 .extracting(each -> each.getName())
                 .startsWith("")
                 .doesNotHaveDuplicates();
+        assertThat(status.getRuntimeHandlers(0).getFeatures().getRecursiveReadOnlyMounts())
+                .as("since Linux 5.12")
+                .isTrue();
         assertThat(status.getFeatures().getSupplementalGroupsPolicy()).isTrue();
+        assertThat(status.getFeatures().getMountOptions()).isTrue();
     }
 
     @Test

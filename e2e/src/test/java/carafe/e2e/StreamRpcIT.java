@@ -7,6 +7,7 @@ import carafe.proto.cri.ContainerEventResponse;
 import carafe.proto.cri.ContainerFilter;
 import carafe.proto.cri.ContainerState;
 import carafe.proto.cri.ContainerStateValue;
+import carafe.proto.cri.ContainerStatsFilter;
 import carafe.proto.cri.ContainerStatus;
 import carafe.proto.cri.Image;
 import carafe.proto.cri.ImageFilter;
@@ -19,10 +20,12 @@ import carafe.proto.cri.PodSandboxConfig;
 import carafe.proto.cri.PodSandboxFilter;
 import carafe.proto.cri.PodSandboxState;
 import carafe.proto.cri.PodSandboxStateValue;
+import carafe.proto.cri.StreamContainerStatsRequest;
 import carafe.proto.cri.StreamContainersRequest;
 import carafe.proto.cri.StreamContainersResponse;
 import carafe.proto.cri.StreamImagesRequest;
 import carafe.proto.cri.StreamImagesResponse;
+import carafe.proto.cri.StreamPodSandboxStatsRequest;
 import carafe.proto.cri.StreamPodSandboxesRequest;
 import carafe.proto.cri.StreamPodSandboxesResponse;
 import io.grpc.Status;
@@ -106,6 +109,33 @@ final class StreamRpcIT {
     }
 
     @Test
+    void usageComesAsStreamsToo() {
+        PodSandboxConfig pod = node.pod("used").build();
+        String podId = node.kubelet().runPod(pod);
+        String id = node.kubelet().run(podId, pod, node.container("c", "sleep", "95").build());
+        List<String> containers = new ArrayList<>();
+        node.client()
+                .runtime()
+                .streamContainerStats(
+                        StreamContainerStatsRequest.newBuilder()
+                                .setFilter(ContainerStatsFilter.newBuilder().setId(id))
+                                .build())
+                .forEachRemaining(each ->
+                        each.getContainerStatsList()
+                                .forEach(stats -> containers.add(stats.getAttributes().getId())));
+        List<String> pods = new ArrayList<>();
+        node.client()
+                .runtime()
+                .streamPodSandboxStats(StreamPodSandboxStatsRequest.getDefaultInstance())
+                .forEachRemaining(each ->
+                        each.getPodSandboxStatsList()
+                                .forEach(stats -> pods.add(stats.getAttributes().getId())));
+
+        assertThat(containers).containsExactly(id);
+        assertThat(pods).containsExactly(podId);
+    }
+
+    @Test
     void imagesComeAsInTheirList() {
         for (ImageFilter filter :
                 List.of(
@@ -138,7 +168,7 @@ final class StreamRpcIT {
                 EventReader second = EventReader.open(node.client())) {
             PodSandboxConfig pod = node.pod("eventful").build();
             String podId = node.kubelet().runPod(pod);
-            leaves.close();
+            leaves.hangUp();
             String id =
                     node.kubelet()
                             .run(podId, pod, node.container("c", "sh", "-c", "exit 5").build());
@@ -186,6 +216,10 @@ final class StreamRpcIT {
                     .as("a stream holds up nobody's stop; the grace for running calls is 10 s")
                     .isLessThan(Duration.ofSeconds(9));
         }
+        // The parent of all pods' cgroups went with the daemon, and belongs to the census.
+        node.daemon().start();
+        node.client().reconnectNow();
+        node.kubelet().runPod(node.pod("after").build());
     }
 
     private static String who(ContainerEventResponse event, String podId, String id) {

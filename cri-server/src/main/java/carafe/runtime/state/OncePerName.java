@@ -3,6 +3,7 @@ package carafe.runtime.state;
 import carafe.base.CarafeException;
 import carafe.base.Id;
 import carafe.runtime.api.Caller;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * is ever stuck. Thread-safe.
  */
 public final class OncePerName {
+    /** An answer this near to its caller's deadline may come too late. */
+    private static final Duration CROSSING = Duration.ofSeconds(2);
+
     private final String kind;
     private final Predicate<String> isFresh;
     private final Map<String, Entry> byName = new ConcurrentHashMap<>();
@@ -110,6 +114,7 @@ public final class OncePerName {
         final CompletableFuture<String> done = new CompletableFuture<>();
         private @Nullable Caller waiting;
         private @Nullable Caller answered;
+        private boolean late;
 
         Entry(String id, String digest, @Nullable Caller waiting) {
             this.id = id;
@@ -122,8 +127,7 @@ public final class OncePerName {
             if (before != null && !before.isGone() && !hasLeft(before)) {
                 return false;
             }
-            // An answer that crossed with its caller's leaving was heard by nobody.
-            if (answered != null && !answered.isGone()) {
+            if (answered != null && !hasMissed(answered)) {
                 return false;
             }
             if (done.isDone() && !isFresh.test(id)) {
@@ -132,6 +136,13 @@ public final class OncePerName {
             waiting = next;
             answered = null;
             return true;
+        }
+
+        /**
+         * Whether an answer may have crossed with its caller's leaving, and was heard by nobody.
+         */
+        private boolean hasMissed(Caller caller) {
+            return caller.isGone() || (late && hasLeft(caller));
         }
 
         private static boolean hasLeft(Caller caller) {
@@ -162,6 +173,7 @@ public final class OncePerName {
             if (caller.equals(waiting)) {
                 waiting = null;
                 answered = caller;
+                late = caller.remaining().compareTo(CROSSING) < 0;
             }
         }
 

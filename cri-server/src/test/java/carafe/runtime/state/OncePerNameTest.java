@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class OncePerNameTest {
@@ -100,6 +101,18 @@ class OncePerNameTest {
     }
 
     @Test
+    void anAnswerJustBeforeItsCallersDeadlineMayHaveBeenMissed() {
+        List<Duration> left = new ArrayList<>(List.of(Duration.ofMillis(100)));
+        Caller hasty = callerWho(left::getFirst, () -> false);
+        String id = names.make("a", "digest", hasty, _ -> {});
+        assertThatThrownBy(() -> names.make("a", "digest", Caller.PATIENT, _ -> {}))
+                .as("while its time runs")
+                .isInstanceOf(CarafeException.Exists.class);
+        left.set(0, Duration.ZERO);
+        assertThat(names.make("a", "digest", Caller.PATIENT, _ -> {})).isEqualTo(id);
+    }
+
+    @Test
     void anObjectThatIsNotFreshAnyMoreIsNotHandedOut() {
         OncePerName stale = new OncePerName("thing", _ -> false);
         stale.restore("a", "id", "digest");
@@ -132,10 +145,14 @@ class OncePerNameTest {
     }
 
     private static Caller callerWho(BooleanSupplier isGone) {
+        return callerWho(() -> Duration.ofMinutes(1), isGone);
+    }
+
+    private static Caller callerWho(Supplier<Duration> remaining, BooleanSupplier isGone) {
         return new Caller() {
             @Override
             public Duration remaining() {
-                return Duration.ofMinutes(1);
+                return remaining.get();
             }
 
             @Override
