@@ -18,6 +18,16 @@ final class ShimErrors {
     private static final Set<Integer> OF_REQUEST =
             Set.of(ENOENT, E2BIG, ENOEXEC, EACCES, ENOTDIR, EISDIR, ELOOP);
 
+    /** Steps at which the shim refuses, without a system call's failure, what it was asked for. */
+    private static final Set<String> REFUSING =
+            Set.of(
+                    "mounts.source",
+                    "mounts.target",
+                    "devices.make",
+                    "process.cwd",
+                    "process.exec",
+                    "sysctl");
+
     private ShimErrors() {}
 
     static CarafeException creating(String id, ShimException e) {
@@ -27,11 +37,17 @@ final class ShimErrors {
     static CarafeException of(String what, ShimException e) {
         String message = what + ": " + e.getMessage();
         return switch (e) {
-            case ShimException.Failed failed when OF_REQUEST.contains(failed.errno()) ->
+            case ShimException.Failed failed when isOfRequest(failed) ->
                     new CarafeException.Invalid(message, failed);
             case ShimException.Failed failed -> new CarafeException.Internal(message, failed);
             case ShimException.Gone gone -> new CarafeException.Internal(message, gone);
             case ShimException.Late late -> new CarafeException.Deadline(message, late);
         };
+    }
+
+    private static boolean isOfRequest(ShimException.Failed failed) {
+        return failed.errno() == 0
+                ? REFUSING.contains(failed.step())
+                : OF_REQUEST.contains(failed.errno());
     }
 }
