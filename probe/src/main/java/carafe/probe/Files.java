@@ -7,8 +7,9 @@ final class Files {
     private static final int PATH = 512;
     private static final int SIZE = 64 << 10;
 
-    private final Address path = Libc.malloc(PATH);
-    private final Address bytes = Libc.malloc(SIZE);
+    // As numbers: the collector would take an address in a field for one of its objects.
+    private final long path = Libc.malloc(PATH).toLong();
+    private final long bytes = Libc.malloc(SIZE).toLong();
 
     /** The text, at most 64 KiB; {@code !n} when it cannot be read, n being errno. */
     String text(String name) {
@@ -17,10 +18,10 @@ final class Files {
             return "!" + -fd;
         }
         int length = 0;
-        long got = Libc.read(fd, bytes, SIZE);
+        long got = Libc.read(fd, Address.fromLong(bytes), SIZE);
         while (got > 0) {
             length += (int) got;
-            got = Libc.read(fd, bytes.add(length), SIZE - length);
+            got = Libc.read(fd, Address.fromLong(bytes + length), SIZE - length);
         }
         int errno = got < 0 ? errno() : 0;
         Libc.close(fd);
@@ -30,14 +31,14 @@ final class Files {
     /** Where a link leads; empty when it cannot be read. */
     String link(String name) {
         putPath(name);
-        long length = Libc.readLink(path, bytes, SIZE);
+        long length = Libc.readLink(Address.fromLong(path), Address.fromLong(bytes), SIZE);
         return length < 0 ? "" : text((int) length);
     }
 
     /** A descriptor, or minus errno. */
     int open(String name, int flags) {
         putPath(name);
-        int fd = Libc.open(path, flags | Libc.O_CLOEXEC);
+        int fd = Libc.open(Address.fromLong(path), flags | Libc.O_CLOEXEC);
         return fd < 0 ? -errno() : fd;
     }
 
@@ -57,9 +58,9 @@ final class Files {
         while (from < text.length()) {
             int length = Math.min(text.length() - from, SIZE);
             for (int i = 0; i < length; i++) {
-                bytes.add(i).putByte((byte) text.charAt(from + i));
+                Address.fromLong(bytes + i).putByte((byte) text.charAt(from + i));
             }
-            long written = Libc.write(1, bytes, length);
+            long written = Libc.write(1, Address.fromLong(bytes), length);
             if (written < 0 && errno() != Libc.EINTR) {
                 Libc.exit(1);
             }
@@ -72,19 +73,19 @@ final class Files {
     }
 
     /** The path as C has it, good until the next call. */
-    Address putPath(String name) {
+    long putPath(String name) {
         int length = Math.min(name.length(), PATH - 1);
         for (int i = 0; i < length; i++) {
-            path.add(i).putByte((byte) name.charAt(i));
+            Address.fromLong(path + i).putByte((byte) name.charAt(i));
         }
-        path.add(length).putByte((byte) 0);
+        Address.fromLong(path + length).putByte((byte) 0);
         return path;
     }
 
     private String text(int length) {
         StringBuilder text = new StringBuilder(length);
         for (int i = 0; i < length; i++) {
-            text.append((char) (bytes.add(i).getByte() & 0xff));
+            text.append((char) (Address.fromLong(bytes + i).getByte() & 0xff));
         }
         return text.toString();
     }

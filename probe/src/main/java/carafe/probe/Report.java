@@ -24,7 +24,7 @@ final class Report {
     };
 
     /** Descriptors are looked at up to here, one by one: listing them would open one more. */
-    private static final int DESCRIPTORS = 2048;
+    private static final int DESCRIPTORS = 512;
 
     private final Files files = new Files();
 
