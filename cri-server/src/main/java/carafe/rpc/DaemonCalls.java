@@ -1,5 +1,6 @@
 package carafe.rpc;
 
+import carafe.proto.cri.ExecSyncRequest;
 import carafe.proto.cri.ImageServiceGrpc;
 import carafe.proto.cri.ListContainersRequest;
 import carafe.proto.cri.ListImagesRequest;
@@ -62,13 +63,28 @@ public final class DaemonCalls {
 
     /** Asks what kubelet asks all the time, so that a training run of the JVM sees it. */
     public static void askAround(Channel channel) {
-        RuntimeServiceGrpc.RuntimeServiceBlockingStub runtime =
-                RuntimeServiceGrpc.newBlockingStub(channel)
-                        .withDeadlineAfter(QUICK.toSeconds(), TimeUnit.SECONDS);
+        RuntimeServiceGrpc.RuntimeServiceBlockingStub runtime = runtime(channel);
         runtime.version(VersionRequest.getDefaultInstance());
         runtime.status(StatusRequest.newBuilder().setVerbose(true).build());
         runtime.listPodSandbox(ListPodSandboxRequest.getDefaultInstance());
         runtime.listContainers(ListContainersRequest.getDefaultInstance());
         listImages(channel);
+    }
+
+    /** Runs a command in a container, as kubelet's exec probes do; its exit code. */
+    public static int probe(Channel channel, String container, List<String> command) {
+        return runtime(channel)
+                .execSync(
+                        ExecSyncRequest.newBuilder()
+                                .setContainerId(container)
+                                .addAllCmd(command)
+                                .setTimeout(QUICK.toSeconds())
+                                .build())
+                .getExitCode();
+    }
+
+    private static RuntimeServiceGrpc.RuntimeServiceBlockingStub runtime(Channel channel) {
+        return RuntimeServiceGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(QUICK.toSeconds(), TimeUnit.SECONDS);
     }
 }

@@ -3,6 +3,7 @@ package carafe.server;
 import carafe.config.CarafeConfig;
 import carafe.image.ImageService;
 import carafe.linux.DataRootLock;
+import carafe.linux.JnaSetup;
 import carafe.metrics.BuildInfo;
 import carafe.metrics.Meters;
 import carafe.metrics.MetricsEndpoint;
@@ -10,6 +11,7 @@ import carafe.rpc.CriServices;
 import carafe.rpc.Readiness;
 import carafe.runtime.api.ContainerRuntime;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +51,11 @@ final class Daemon implements AutoCloseable {
     private static Daemon start(CarafeConfig config, BuildInfo build, Closer closer) {
         Directories.ensure(config.storage().root(), "rwx------");
         Directories.ensure(config.storage().state(), "rwx--x--x");
+        // Below the root, for /run is often mounted noexec; first, for everything else calls the
+        // kernel.
+        Path jna = config.storage().root().resolve("jna");
+        Directories.ensure(jna, "rwx------");
+        JnaSetup.from(jna);
         closer.add(DataRootLock.take(config.storage().root().resolve("lock")));
         Meters meters = closer.add(new Meters(build));
         Backend backend = closer.add(Backend.open(config));

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 final class Demo implements AutoCloseable {
     static final String IMAGE = "carafe.local/demo:latest";
 
+    /** Asks the demo container whether it serves. */
+    static final List<String> PROBE = List.of("/demo", "get");
+
     private static final String ARCHIVE = "/carafe/demo/demo-image.tar";
     private static final String LOG_FILE = "demo.log";
 

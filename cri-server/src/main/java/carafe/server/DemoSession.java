@@ -29,6 +29,9 @@ import java.util.Objects;
 final class DemoSession {
     private static final int METRICS_PORT = 10010;
 
+    /** Enough for the JVM to know what runs hot; a few seconds. */
+    private static final int TRAINING_CALLS = 600;
+
     private final BuildInfo build;
     private final PrintStream out;
     private final long begin = System.nanoTime();
@@ -66,7 +69,7 @@ final class DemoSession {
         }
     }
 
-    /** A short silent session. */
+    /** A silent session with many calls: the JVM learns what a daemon loads and what runs hot. */
     int train(Flags flags) {
         Path dir = directory();
         CarafeConfig config = config(flags, dir);
@@ -74,15 +77,18 @@ final class DemoSession {
         try (Closer closer = new Closer()) {
             closer.add(() -> deleteTree(dir));
             Daemon daemon = closer.add(Daemon.start(config, build));
+            Demo demo = closer.add(new Demo(daemon.runtime(), daemon.images(), dir, _ -> {}));
+            String container = demo.start();
+            demo.awaitFirstLine();
             try (CriClient client = new CriClient(config.socket())) {
                 client.call(channel -> {
-                    DaemonCalls.askAround(channel);
+                    for (int i = 0; i < TRAINING_CALLS; i++) {
+                        DaemonCalls.askAround(channel);
+                        DaemonCalls.probe(channel, container, Demo.PROBE);
+                    }
                     return true;
                 });
             }
-            Demo demo = closer.add(new Demo(daemon.runtime(), daemon.images(), dir, _ -> {}));
-            demo.start();
-            demo.awaitFirstLine();
         }
         return Main.OK;
     }

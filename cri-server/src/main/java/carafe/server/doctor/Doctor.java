@@ -1,7 +1,6 @@
 package carafe.server.doctor;
 
 import carafe.config.CarafeConfig;
-import carafe.linux.cgroup.CgroupLayout;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +15,9 @@ public final class Doctor {
 
     /** Doctor for this machine and this configuration. */
     public static Doctor of(CarafeConfig config) {
-        ProcFiles proc = ProcFiles.ofThisMachine();
         return new Doctor(
                 List.of(
-                        new KernelCheck(proc),
-                        new CgroupCheck(CgroupLayout::read),
-                        new CapabilityCheck(proc),
+                        FeatureCheck.ofThisMachine(),
                         new DiskCheck(config.storage()),
                         new CniCheck(config.cni()),
                         new RegistryCheck(config.images()),

@@ -5,15 +5,11 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import carafe.base.CarafeException;
 import carafe.config.CarafeConfig;
-import carafe.linux.cgroup.CgroupLayout;
-import carafe.linux.cgroup.Controller;
+import carafe.linux.features.Feature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,67 +19,31 @@ class ChecksTest {
     @TempDir private Path dir;
 
     @ParameterizedTest
-    @CsvSource({"6.1.0-18-amd64,OK", "5.14.0,OK", "5.13.9,FAIL", "4.19.0,FAIL", "nonsense,FAIL"})
-    void theKernelIsJudgedByItsRelease(String release, Finding.Mark mark) throws IOException {
-        proc("proc/sys/kernel/osrelease", release + "\n");
-        assertThat(new KernelCheck(new ProcFiles(dir)).run().getFirst().mark()).isEqualTo(mark);
-    }
-
-    @Test
-    void overlayIsLookedUpAmongFileSystems() throws IOException {
-        assertThat(new KernelCheck(new ProcFiles(dir)).run().getLast().fix())
-                .isEqualTo("modprobe overlay");
-        proc("proc/filesystems", "nodev\tsysfs\nnodev\toverlay\n\text4\n");
-        assertThat(new KernelCheck(new ProcFiles(dir)).run().getLast().mark())
-                .isEqualTo(Finding.Mark.OK);
-    }
-
-    @Test
-    void missingCapabilitiesAreNamed() throws IOException {
-        proc("proc/self/status", "Name:\tx\nCapEff:\t000001ffffdfffff\n");
-        assertThat(new CapabilityCheck(new ProcFiles(dir)).run())
-                .filteredOn(f -> f.mark() == Finding.Mark.FAIL)
-                .singleElement()
-                .satisfies(f -> assertThat(f.found()).isEqualTo("missing: CAP_SYS_ADMIN"));
-        proc("proc/self/status", "CapEff:\t000001fffeffffff\n");
-        assertThat(new CapabilityCheck(new ProcFiles(dir)).run())
-                .extracting(Finding::topic, Finding::mark)
-                .containsExactly(
-                        tuple("capabilities", Finding.Mark.OK),
-                        tuple("CAP_SYS_RESOURCE", Finding.Mark.WARN));
-    }
-
-    @Test
-    void withoutCapabilitiesNothingRuns() {
-        assertThat(new CapabilityCheck(new ProcFiles(dir)).run().getFirst().mark())
-                .isEqualTo(Finding.Mark.FAIL);
-    }
-
-    @Test
-    void controllersThatAreMissingAreNamed() {
-        CgroupLayout layout =
-                new CgroupLayout(
-                        Map.of(Controller.MEMORY, Path.of("/sys/fs/cgroup/memory")),
-                        Optional.of(Path.of("/sys/fs/cgroup/unified")),
-                        Set.of(Controller.PIDS));
-        assertThat(new CgroupCheck(() -> layout).run())
-                .extracting(Finding::mark, Finding::found)
-                .containsExactly(
-                        tuple(
-                                Finding.Mark.OK,
-                                "1, beside a tree of version 2 that ends containers at once"),
-                        tuple(Finding.Mark.WARN, "no controller for cpu"));
+    @CsvSource({"PRESENT,OK,''", "DEGRADED,WARN,the fix", "MISSING,FAIL,the fix"})
+    void featuresOfTheMachineBecomeFindings(
+            Feature.Verdict verdict, Finding.Mark mark, String fix) {
+        Feature feature = new Feature("overlayfs", verdict, "seen", "what follows", "the fix");
+        assertThat(new FeatureCheck(() -> List.of(feature)).run())
+                .extracting(Finding::topic, Finding::mark, Finding::found, Finding::fix)
+                .containsExactly(tuple("overlayfs", mark, "seen", fix));
     }
 
     @Test
     void aMachineWithoutCgroupsFails() {
-        CgroupCheck check =
-                new CgroupCheck(() -> {
+        FeatureCheck check =
+                new FeatureCheck(() -> {
                     throw new CarafeException.Precondition("no cgroup file system");
                 });
         assertThat(check.run())
                 .singleElement()
                 .satisfies(f -> assertThat(f.mark()).isEqualTo(Finding.Mark.FAIL));
+    }
+
+    @Test
+    void thisMachineIsLookedAt() {
+        assertThat(FeatureCheck.ofThisMachine().run())
+                .extracting(Finding::topic)
+                .contains("kernel", "overlayfs", "cgroups", "capabilities", "seccomp");
     }
 
     @Test
@@ -141,14 +101,5 @@ class ChecksTest {
 
     private static List<Finding> registries(Path certs, List<String> plain) {
         return new RegistryCheck(new CarafeConfig.Images(certs, plain, 0, List.of())).run();
-    }
-
-    private void proc(String path, String text) throws IOException {
-        Path file = dir.resolve(path);
-        Path parent = file.getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
-        }
-        Files.writeString(file, text);
     }
 }

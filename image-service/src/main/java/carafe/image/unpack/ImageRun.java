@@ -108,29 +108,52 @@ final class ImageRun {
         };
     }
 
-    /** Ends what still runs and gives back what the places hold. */
+    /**
+     * Ends what still runs, then gives back what the places hold. A layer looks into the ones below
+     * it until its own thread has ended, so no directory is closed before all threads have.
+     */
     private void stop() {
         places.forEach(place -> place.thread().interrupt());
         boolean interrupted = Thread.interrupted();
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(STOP_MILLIS);
-        for (Place place : places) {
-            try {
-                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                place.thread().join(Math.max(1, left));
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-            if (place.thread().isAlive()) {
-                LOG.atWarn()
-                        .addKeyValue("thread", place.thread().getName())
-                        .log("A layer is still being cleaned up");
-            } else {
-                place.close();
-            }
+        while (places.stream().anyMatch(Place::works) && System.nanoTime() < end) {
+            interrupted |= !joined(TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
+        }
+        if (places.stream().anyMatch(Place::works)) {
+            LOG.atWarn()
+                    .addKeyValue("what", until.what())
+                    .log("A layer is still being cleaned up; what it uses is given back later");
+            Thread.ofVirtual().name("unpack clean-up").start(this::closeAtLast);
+        } else {
+            places.forEach(Place::close);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Waits for the threads; false when interrupted meanwhile. */
+    private boolean joined(long millis) {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        try {
+            for (Place place : places) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                place.thread().join(Math.max(1, left));
+            }
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    /** A thread stuck in the kernel ends when the disk answers; until then its places stay open. */
+    private void closeAtLast() {
+        while (places.stream().anyMatch(Place::works)) {
+            if (!joined(STOP_MILLIS)) {
+                return;
+            }
+        }
+        places.forEach(Place::close);
     }
 
     /** A layer that can be looked into from the layers above. */
@@ -157,6 +180,10 @@ final class ImageRun {
 
         private void start() {
             thread().start();
+        }
+
+        private boolean works() {
+            return thread().isAlive();
         }
 
         Until until() {

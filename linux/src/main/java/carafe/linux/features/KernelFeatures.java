@@ -5,10 +5,25 @@ import carafe.linux.KernelCalls;
 import carafe.linux.cgroup.CgroupLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Looks at the machine once and says what it can do, for {@code carafe doctor} and the start. */
 public final class KernelFeatures {
     private static final String OLD_KERNEL = "boot a newer kernel";
+
+    /** Without these no pod runs. */
+    private static final Set<String> NEEDED =
+            Set.of(
+                    "CAP_CHOWN",
+                    "CAP_DAC_OVERRIDE",
+                    "CAP_FOWNER",
+                    "CAP_SETGID",
+                    "CAP_SETUID",
+                    "CAP_SETPCAP",
+                    "CAP_NET_ADMIN",
+                    "CAP_SYS_CHROOT",
+                    "CAP_SYS_ADMIN",
+                    "CAP_MKNOD");
 
     private final MachineFacts facts;
     private final List<Feature> found = new ArrayList<>();
@@ -177,29 +192,35 @@ public final class KernelFeatures {
                 facts.file("/proc/self/status")
                         .map(Capabilities::parse)
                         .orElse(new Capabilities(0));
-        if (!own.has("CAP_SYS_ADMIN")) {
+        List<String> missing = own.missing();
+        List<String> fatal = missing.stream().filter(NEEDED::contains).toList();
+        if (!fatal.isEmpty()) {
             found.add(
                     Feature.missing(
                             "capabilities",
-                            "no CAP_SYS_ADMIN",
-                            "no container can be made",
-                            "run carafe as root, outside an unprivileged container"));
+                            "missing " + String.join(", ", fatal),
+                            "namespaces, mounts or users of a pod cannot be made",
+                            "run carafe as root, outside a container that drops capabilities"));
             return;
         }
-        List<String> missing = own.missing();
         found.add(
                 missing.isEmpty()
                         ? Feature.present("capabilities", "all")
                         : Feature.degraded(
                                 "capabilities",
                                 "missing " + String.join(", ", missing),
-                                missing.contains("CAP_SYS_RESOURCE")
-                                        ? "no negative oom_score_adj and no raised hard limits:"
-                                                + " under memory pressure the kernel may choose"
-                                                + " shims, containers run with the limits of the"
-                                                + " daemon"
-                                        : "privileged containers do not get what is missing",
+                                follows(missing),
                                 "give the capabilities to the service that starts carafe"));
+    }
+
+    private static String follows(List<String> missing) {
+        if (missing.contains("CAP_SYS_PTRACE")) {
+            return "namespaces of processes of other users cannot be joined: exec is refused";
+        }
+        return missing.contains("CAP_SYS_RESOURCE")
+                ? "no negative oom_score_adj and no raised hard limits: under memory pressure the"
+                        + " kernel may choose shims, containers run with the limits of the daemon"
+                : "privileged containers do not get what is missing";
     }
 
     private void pressure() {

@@ -86,6 +86,8 @@ class KernelFeaturesTest {
         "/proc/sys/user/max_user_namespaces, 0, user namespaces, DEGRADED",
         "/sys/module/apparmor/parameters/enabled, N, apparmor, DEGRADED",
         "/proc/self/status, CapEff:\t000001fffeffffff, capabilities, DEGRADED",
+        "/proc/self/status, CapEff:\t000001fffff7ffff, capabilities, DEGRADED",
+        "/proc/self/status, CapEff:\t000001ffffdfffff, capabilities, MISSING",
         "/proc/self/status, CapEff:\t0000000000000000, capabilities, MISSING"
     })
     void whatIsMissingIsExplained(
