@@ -30,14 +30,20 @@ record Status(ContainerRuntime runtime, Supplier<Map<String, ?>> config)
                             .setReason(condition.reason())
                             .setMessage(condition.message()));
         }
+        boolean mapped = runtime.userNamespaceProblem().isEmpty();
         StatusResponse.Builder answer =
                 StatusResponse.newBuilder()
                         .setStatus(status)
                         .addRuntimeHandlers(
                                 RuntimeHandler.newBuilder()
                                         .setName("")
-                                        .setFeatures(RuntimeHandlerFeatures.getDefaultInstance()))
-                        .setFeatures(RuntimeFeatures.getDefaultInstance());
+                                        .setFeatures(
+                                                RuntimeHandlerFeatures.newBuilder()
+                                                        .setUserNamespaces(mapped)))
+                        .setFeatures(
+                                RuntimeFeatures.newBuilder()
+                                        .setSupplementalGroupsPolicy(true)
+                                        .setUserNamespacesHostNetwork(mapped));
         if (request.getVerbose()) {
             answer.putInfo("config", Json.write(config.get()));
         }

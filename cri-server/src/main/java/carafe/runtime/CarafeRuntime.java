@@ -13,6 +13,7 @@ import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
+import carafe.runtime.api.UsageStats;
 import carafe.runtime.container.ContainerBundle;
 import carafe.runtime.container.ContainerHoldings;
 import carafe.runtime.container.Containers;
@@ -29,6 +30,7 @@ import carafe.runtime.sandbox.Sandboxes;
 import carafe.runtime.state.Core;
 import carafe.runtime.state.Inventory;
 import carafe.runtime.state.StatePaths;
+import carafe.runtime.stats.Stats;
 import carafe.streaming.OutputBudget;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +46,7 @@ public final class CarafeRuntime implements ContainerRuntime {
     private final Recovery recovery;
     private final Health health;
     private final UserNamespaceSupport userNamespaces;
+    private final Stats stats;
 
     public CarafeRuntime(Ports ports, RuntimeSettings settings) {
         StatePaths paths = new StatePaths(settings.state());
@@ -79,6 +82,7 @@ public final class CarafeRuntime implements ContainerRuntime {
                         new Orphans(
                                 core, podHoldings, new ContainerHoldings(core, bundles), bundles));
         this.health = new Health(core, settings.root());
+        this.stats = new Stats(core);
     }
 
     private static Containers containers(
@@ -173,6 +177,11 @@ public final class CarafeRuntime implements ContainerRuntime {
     @Override
     public ExecSyncResult execSync(String id, List<String> command, Duration timeout) {
         return containers.exec(id, command, timeout);
+    }
+
+    @Override
+    public UsageStats stats() {
+        return stats;
     }
 
     @Override

@@ -14,6 +14,7 @@ import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
+import carafe.runtime.api.UsageStats;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
@@ -105,6 +106,11 @@ public final class FakeRuntime implements ContainerRuntime {
         }
         return new ExecSyncResult(
                 ("ran " + command.getFirst()).getBytes(StandardCharsets.UTF_8), new byte[0], 7);
+    }
+
+    @Override
+    public UsageStats stats() {
+        return new FakeStats();
     }
 
     @Override

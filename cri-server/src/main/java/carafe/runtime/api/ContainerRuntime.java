@@ -66,6 +66,9 @@ public interface ContainerRuntime {
      */
     ExecSyncResult execSync(String id, List<String> command, Duration timeout);
 
+    /** What pods and containers use. */
+    UsageStats stats();
+
     /** Makes the shim open the log file anew after a rotation. */
     void reopenLog(String id);
 
