@@ -5,6 +5,7 @@ import carafe.shim.spec.ContainerSpec;
 import carafe.shim.spec.NamespaceType;
 import carafe.shim.spec.ProcessSpec;
 import carafe.shim.spec.ShimSpec;
+import carafe.shim.spec.ShimSpec.RootfsSpec;
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.Errno;
 import carafe.shim.sys.FileCalls;
@@ -74,6 +75,9 @@ final class InitSetup {
         return null;
     }
 
+    /** The root attached, and the mounts with all that had to be made before. */
+    private record Rooted(int root, List<PlannedMount> planned) {}
+
     private Finish makeContainer(ContainerSpec container, ShimSpec shim, HostProc proc, ChildIo io)
             throws SyscallException, RefusedException {
         MountCalls mounts = sys.mounts();
@@ -81,23 +85,28 @@ final class InitSetup {
         namespaces.open(container, shim);
         UserNamespaces made = new UserNamespaces(sys, proc, progress);
         IdMappings mappings = new IdMappings(mounts, made, shim.idMaps(), namespaces.user());
-        List<PlannedMount> planned =
-                new MountSources(mounts, mappings, progress).take(container.mounts());
+        List<PlannedMount> taken =
+                new MountSources(mounts, mappings, progress)
+                        .take(container.mounts(), shim.volumes());
         progress.at("paths.null_device");
         int nullDevice = HiddenPaths.takeNullDevice(sys.files(), mounts);
-        MappedContainer mapped = null;
-        if (shim.idMaps() != null) {
-            mapped = new MappedContainer(sys, progress, shim.idMaps(), mappings);
-            planned = mapped.makeDev(planned, container.devices());
-        }
-        int rootFd = enter(container, shim, namespaces, mapped);
+        boolean mapped = shim.idMaps() != null;
+        Rooted rooted =
+                mapped
+                        ? mappedRoot(
+                                container,
+                                shim,
+                                namespaces,
+                                taken,
+                                new MappedContainer(sys, progress, shim.idMaps(), mappings))
+                        : plainRoot(container, shim, namespaces, taken);
         nameMachine(container);
         new Sysctls(proc, progress).apply(container.sysctls(), owned(container));
-        InRoot root = new InRoot(sys.files(), rootFd);
+        InRoot root = new InRoot(sys.files(), rooted.root());
         CgroupMount cgroups = new CgroupMount(sys.files(), mounts, proc);
         List<PlannedMount> now = new ArrayList<>();
         List<PlannedMount> deferred = new ArrayList<>();
-        for (PlannedMount mount : planned) {
+        for (PlannedMount mount : rooted.planned()) {
             (Finish.isDeferred(mount, deferred) ? deferred : now).add(mount);
         }
         Mounts attacher = new Mounts(sys, cgroups, root, progress);
@@ -105,33 +114,71 @@ final class InitSetup {
         fillDev(container, root, dev, io);
         makeWorkingDirectory(container.process(), root);
         attacher.seal(now, dev);
-        pivot(rootFd, mapped != null);
+        pivot(rooted.root(), mapped);
         boolean readonly =
                 container.rootReadonly() || (shim.rootfs() != null && shim.rootfs().readonly());
-        return new Finish(container, readonly, deferred, rootFd, nullDevice, mapped != null);
+        return new Finish(container, readonly, deferred, rooted.root(), nullDevice, mapped);
     }
 
-    /** Enters the namespaces and mounts the root; its descriptor. */
-    private int enter(
+    private Rooted plainRoot(
             ContainerSpec container,
             ShimSpec shim,
             Namespaces namespaces,
-            @Nullable MappedContainer mapped)
+            List<PlannedMount> taken)
             throws SyscallException, RefusedException {
-        RootFileSystem rootFileSystem =
+        enter(container, namespaces);
+        RootFileSystem roots =
                 new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
-        int made = mapped == null ? -1 : mapped.makeRoot(container, shim, rootFileSystem);
+        // Opened in this mount namespace: a descriptor from before would lead out of it.
+        int bundle = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
+        ImageVolumes.Stage stage =
+                new ImageVolumes.Stage() {
+                    @Override
+                    public int make(RootfsSpec image) throws SyscallException, RefusedException {
+                        return roots.mountOverlay(image, bundle);
+                    }
+
+                    @Override
+                    public void remove() throws SyscallException {
+                        roots.detach();
+                    }
+                };
+        List<PlannedMount> planned =
+                new ImageVolumes(sys.files(), sys.mounts(), stage, progress)
+                        .fill(taken, shim.volumes());
+        int root =
+                shim.rootfs() == null
+                        ? roots.mountDirectory(container.rootPath())
+                        : roots.mountOverlay(shim.rootfs(), bundle);
+        return new Rooted(root, planned);
+    }
+
+    private Rooted mappedRoot(
+            ContainerSpec container,
+            ShimSpec shim,
+            Namespaces namespaces,
+            List<PlannedMount> taken,
+            MappedContainer mapped)
+            throws SyscallException, RefusedException {
+        RootFileSystem roots =
+                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
+        List<PlannedMount> planned =
+                mapped.makeImages(
+                        mapped.makeDev(taken, container.devices()), shim.volumes(), roots);
+        int made = mapped.makeRoot(container, shim, roots);
+        enter(container, namespaces);
+        // While still the machine's root, since the bundle is none of the container's.
+        int root = roots.attach(made);
+        progress.at("userns.root");
+        UserNamespaces.becomeRoot(sys.credentials());
+        return new Rooted(root, planned);
+    }
+
+    private void enter(ContainerSpec container, Namespaces namespaces)
+            throws SyscallException, RefusedException {
         namespaces.take(container);
         progress.at("mounts.private");
         sys.mounts().mount(null, "/", null, MountCalls.MS_REC | MountCalls.MS_PRIVATE, null);
-        if (mapped == null) {
-            return mountRoot(container, shim, rootFileSystem);
-        }
-        // While still the machine's root, since the bundle is none of the container's.
-        int rootFd = rootFileSystem.attach(made);
-        progress.at("userns.root");
-        UserNamespaces.becomeRoot(sys.credentials());
-        return rootFd;
     }
 
     private void nameMachine(ContainerSpec container) throws SyscallException {
@@ -152,15 +199,6 @@ final class InitSetup {
                 container.namespace(NamespaceType.NETWORK) != null,
                 container.namespace(NamespaceType.IPC) != null,
                 container.namespace(NamespaceType.UTS) != null);
-    }
-
-    private int mountRoot(ContainerSpec container, ShimSpec shim, RootFileSystem rootFileSystem)
-            throws SyscallException, RefusedException {
-        // Opened in this mount namespace: a descriptor from before would lead out of it.
-        int bundleFd = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
-        return shim.rootfs() == null
-                ? rootFileSystem.mountDirectory(container.rootPath())
-                : rootFileSystem.mountOverlay(shim.rootfs(), bundleFd);
     }
 
     private void fillDev(ContainerSpec container, InRoot root, int dev, ChildIo io)

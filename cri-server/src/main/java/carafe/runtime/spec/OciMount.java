@@ -1,0 +1,40 @@
+package carafe.runtime.spec;
+
+import carafe.runtime.api.IdMapping;
+import java.util.List;
+
+/**
+ * A mount of config.json.
+ *
+ * @param destination absolute and normal, in the container
+ * @param options as the runtime-spec names them
+ * @param uidMappings how its users are to appear; empty = as they are
+ * @param gidMappings as {@code uidMappings}
+ */
+public record OciMount(
+        String destination,
+        String type,
+        String source,
+        List<String> options,
+        List<IdMapping> uidMappings,
+        List<IdMapping> gidMappings) {
+    public OciMount {
+        options = List.copyOf(options);
+        uidMappings = List.copyOf(uidMappings);
+        gidMappings = List.copyOf(gidMappings);
+    }
+
+    /** One whose ids appear as they are. */
+    public OciMount(String destination, String type, String source, List<String> options) {
+        this(destination, type, source, options, List.of(), List.of());
+    }
+
+    /**
+     * The source of an image's mount, relative to the bundle; shim.json says what it stands for.
+     *
+     * @param index of the mount in the request
+     */
+    public static String imageSource(int index) {
+        return "volumes/" + index;
+    }
+}
