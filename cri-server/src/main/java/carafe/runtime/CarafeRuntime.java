@@ -89,7 +89,11 @@ public final class CarafeRuntime implements ContainerRuntime, StreamBackend {
                         new Orphans(
                                 core, podHoldings, new ContainerHoldings(core, bundles), bundles));
         this.health = new Health(core, settings.root());
-        this.features = new Features(settings.handlers(), () -> userNamespaces.problem().isEmpty());
+        this.features =
+                new Features(
+                        settings.handlers(),
+                        ports.hostPaths(),
+                        () -> userNamespaces.problem().isEmpty());
         this.stats = new Stats(core);
     }
 

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Whether containers can have user namespaces on this machine, found out by making one with the
@@ -24,8 +23,9 @@ final class UserNamespaceSupport {
     private final Shims shims;
     private final Path directory;
     private final LongSupplier nanoTime;
-    private @Nullable Optional<String> last;
+    private Optional<String> last = Optional.of("it was not tried yet");
     private long lookedAt;
+    private boolean looked;
 
     /**
      * @param root where images are, for example {@code /var/lib/carafe}
@@ -39,15 +39,13 @@ final class UserNamespaceSupport {
 
     /** Empty, or why not. */
     synchronized Optional<String> problem() {
-        Optional<String> known = last;
-        boolean old = nanoTime.getAsLong() - lookedAt > FRESH_NANOS;
-        if (known != null && (known.isEmpty() || !old)) {
-            return known;
+        boolean old = !looked || nanoTime.getAsLong() - lookedAt > FRESH_NANOS;
+        if (last.isPresent() && old) {
+            last = look();
+            lookedAt = nanoTime.getAsLong();
+            looked = true;
         }
-        Optional<String> found = look();
-        last = found;
-        lookedAt = nanoTime.getAsLong();
-        return found;
+        return last;
     }
 
     private Optional<String> look() {

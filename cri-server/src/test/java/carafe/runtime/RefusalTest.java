@@ -157,12 +157,12 @@ class RefusalTest {
     }
 
     @Test
-    void kindsOfMountsToComeAreNotIgnored() {
+    void mappingsOfAMountAreOfUsersAndGroups() {
         rig.node.host().add("/data");
         assertRefused(
                 mounting(mount(false, List.of(new IdMapping(0, 1, 1)), null, List.of())),
-                CarafeException.Unsupported.class,
-                "idmapped");
+                CarafeException.Invalid.class,
+                "users and groups together");
     }
 
     @Test

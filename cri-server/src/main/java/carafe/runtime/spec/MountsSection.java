@@ -75,21 +75,6 @@ final class MountsSection {
     private static List<OciMount> ofKernel(SpecRequest request) {
         boolean privileged = request.container().security().privileged();
         String access = privileged ? "rw" : "ro";
-        NamespaceModes modes = request.pod().namespaces();
-        // A sysfs shows a network, and whoever has no rights in it may not mount one.
-        boolean ofNode = modes.ownUser().isPresent() && modes.network() == Mode.NODE;
-        OciMount sys =
-                ofNode
-                        ? new OciMount(
-                                "/sys",
-                                "bind",
-                                "/sys",
-                                List.of("bind", "rprivate", "nosuid", "noexec", "nodev", access))
-                        : new OciMount(
-                                "/sys",
-                                "sysfs",
-                                "sysfs",
-                                List.of("nosuid", "noexec", "nodev", access));
         return List.of(
                 new OciMount("/proc", "proc", "proc", QUIET),
                 new OciMount(
@@ -109,12 +94,24 @@ final class MountsSection {
                                 "mode=0620",
                                 "gid=5")),
                 new OciMount("/dev/mqueue", "mqueue", "mqueue", QUIET),
-                sys,
+                sys(request.pod().namespaces(), access),
                 new OciMount(
                         "/sys/fs/cgroup",
                         "cgroup",
                         "cgroup",
                         List.of("nosuid", "noexec", "nodev", "relatime", access)));
+    }
+
+    /** A sysfs shows a network, and whoever has no rights in that may not mount one. */
+    private static OciMount sys(NamespaceModes pod, String access) {
+        return pod.ownUser().isPresent() && pod.network() == Mode.NODE
+                ? new OciMount(
+                        "/sys",
+                        "bind",
+                        "/sys",
+                        List.of("bind", "rprivate", "nosuid", "noexec", "nodev", access))
+                : new OciMount(
+                        "/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", access));
     }
 
     private static List<OciMount> ofPod(SpecRequest request) {

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param destination absolute and normal, in the container
  * @param options as the runtime-spec names them
- * @param uidMappings of an idmapped mount, else empty
- * @param gidMappings like them
+ * @param uidMappings how its users are to appear; empty = as they are
+ * @param gidMappings as {@code uidMappings}
  */
 public record OciMount(
         String destination,
@@ -24,7 +24,7 @@ public record OciMount(
         gidMappings = List.copyOf(gidMappings);
     }
 
-    /** A mount whose ids are the file system's own. */
+    /** One whose ids appear as they are. */
     public OciMount(String destination, String type, String source, List<String> options) {
         this(destination, type, source, options, List.of(), List.of());
     }

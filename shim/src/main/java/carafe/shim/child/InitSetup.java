@@ -4,8 +4,8 @@ import carafe.shim.json.JsonException;
 import carafe.shim.spec.ContainerSpec;
 import carafe.shim.spec.NamespaceType;
 import carafe.shim.spec.ProcessSpec;
-import carafe.shim.spec.ProgramSpec;
 import carafe.shim.spec.ShimSpec;
+import carafe.shim.spec.ShimSpec.RootfsSpec;
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.Errno;
 import carafe.shim.sys.FileCalls;
@@ -37,15 +37,10 @@ final class InitSetup {
 
     int run(ChildIo io, int start) throws SyscallException, RefusedException, JsonException {
         child.begin(io, start);
-        progress.at("bundle.read", "shim.json");
-        byte[] shimText = bundle.read("shim.json");
-        ShimSpec shim = ShimSpec.parse(shimText);
-        ProgramSpec program = ProgramSpec.parse(shimText);
-        if (program != null) {
-            return new ProgramInit(sys, progress, child, program).run(shim, io, start);
-        }
         progress.at("bundle.read", "config.json");
         ContainerSpec container = ContainerSpec.parse(bundle.read("config.json"));
+        progress.at("bundle.read", "shim.json");
+        ShimSpec shim = ShimSpec.parse(bundle.read("shim.json"));
         ProcessSpec process = container.process();
         if (shim.env() != null) {
             process = process.running(process.args(), shim.env(), process.cwd());
@@ -80,6 +75,9 @@ final class InitSetup {
         return null;
     }
 
+    /** The root attached, and the mounts with all that had to be made before. */
+    private record Rooted(int root, List<PlannedMount> planned) {}
+
     private Finish makeContainer(ContainerSpec container, ShimSpec shim, HostProc proc, ChildIo io)
             throws SyscallException, RefusedException {
         MountCalls mounts = sys.mounts();
@@ -87,40 +85,28 @@ final class InitSetup {
         namespaces.open(container, shim);
         UserNamespaces made = new UserNamespaces(sys, proc, progress);
         IdMappings mappings = new IdMappings(mounts, made, shim.idMaps(), namespaces.user());
-        List<PlannedMount> planned =
+        List<PlannedMount> taken =
                 new MountSources(mounts, mappings, progress)
                         .take(container.mounts(), shim.volumes());
         progress.at("paths.null_device");
         int nullDevice = HiddenPaths.takeNullDevice(sys.files(), mounts);
-        int rootFd;
-        if (shim.idMaps() == null) {
-            enter(namespaces, container);
-            // Opened in this mount namespace: a descriptor from before would lead out of it.
-            int bundleFd = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
-            planned = withImages(planned, shim, bundleFd);
-            rootFd = mountRoot(container, shim, bundleFd);
-        } else {
-            refuseImages(shim);
-            MappedContainer mapped = new MappedContainer(sys, progress, shim.idMaps(), mappings);
-            planned = mapped.makeDev(planned, container.devices());
-            rootFd = enterMapped(container, shim, namespaces, mapped);
-        }
+        boolean mapped = shim.idMaps() != null;
+        Rooted rooted =
+                mapped
+                        ? mappedRoot(
+                                container,
+                                shim,
+                                namespaces,
+                                taken,
+                                new MappedContainer(sys, progress, shim.idMaps(), mappings))
+                        : plainRoot(container, shim, namespaces, taken);
         nameMachine(container);
         new Sysctls(proc, progress).apply(container.sysctls(), owned(container));
-        return fill(container, shim, io, new Tree(planned, rootFd, nullDevice), proc);
-    }
-
-    /** What a container is made of: its mounts to be, its root, the node's null device. */
-    private record Tree(List<PlannedMount> planned, int rootFd, int nullDevice) {}
-
-    private Finish fill(
-            ContainerSpec container, ShimSpec shim, ChildIo io, Tree tree, HostProc proc)
-            throws SyscallException, RefusedException {
-        InRoot root = new InRoot(sys.files(), tree.rootFd());
-        CgroupMount cgroups = new CgroupMount(sys.files(), sys.mounts(), proc);
+        InRoot root = new InRoot(sys.files(), rooted.root());
+        CgroupMount cgroups = new CgroupMount(sys.files(), mounts, proc);
         List<PlannedMount> now = new ArrayList<>();
         List<PlannedMount> deferred = new ArrayList<>();
-        for (PlannedMount mount : tree.planned()) {
+        for (PlannedMount mount : rooted.planned()) {
             (Finish.isDeferred(mount, deferred) ? deferred : now).add(mount);
         }
         Mounts attacher = new Mounts(sys, cgroups, root, progress);
@@ -128,44 +114,71 @@ final class InitSetup {
         fillDev(container, root, dev, io);
         makeWorkingDirectory(container.process(), root);
         attacher.seal(now, dev);
-        boolean mapped = shim.idMaps() != null;
-        pivot(tree.rootFd(), mapped);
+        pivot(rooted.root(), mapped);
         boolean readonly =
                 container.rootReadonly() || (shim.rootfs() != null && shim.rootfs().readonly());
-        return new Finish(container, readonly, deferred, tree.rootFd(), tree.nullDevice(), mapped);
+        return new Finish(container, readonly, deferred, rooted.root(), nullDevice, mapped);
     }
 
-    /** Enters the namespaces; nothing that is mounted from now on is seen outside. */
-    private void enter(Namespaces namespaces, ContainerSpec container)
+    private Rooted plainRoot(
+            ContainerSpec container,
+            ShimSpec shim,
+            Namespaces namespaces,
+            List<PlannedMount> taken)
+            throws SyscallException, RefusedException {
+        enter(container, namespaces);
+        RootFileSystem roots =
+                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
+        // Opened in this mount namespace: a descriptor from before would lead out of it.
+        int bundle = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
+        ImageVolumes.Stage stage =
+                new ImageVolumes.Stage() {
+                    @Override
+                    public int make(RootfsSpec image) throws SyscallException, RefusedException {
+                        return roots.mountOverlay(image, bundle);
+                    }
+
+                    @Override
+                    public void remove() throws SyscallException {
+                        roots.detach();
+                    }
+                };
+        List<PlannedMount> planned =
+                new ImageVolumes(sys.files(), sys.mounts(), stage, progress)
+                        .fill(taken, shim.volumes());
+        int root =
+                shim.rootfs() == null
+                        ? roots.mountDirectory(container.rootPath())
+                        : roots.mountOverlay(shim.rootfs(), bundle);
+        return new Rooted(root, planned);
+    }
+
+    private Rooted mappedRoot(
+            ContainerSpec container,
+            ShimSpec shim,
+            Namespaces namespaces,
+            List<PlannedMount> taken,
+            MappedContainer mapped)
+            throws SyscallException, RefusedException {
+        RootFileSystem roots =
+                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
+        List<PlannedMount> planned =
+                mapped.makeImages(
+                        mapped.makeDev(taken, container.devices()), shim.volumes(), roots);
+        int made = mapped.makeRoot(container, shim, roots);
+        enter(container, namespaces);
+        // While still the machine's root, since the bundle is none of the container's.
+        int root = roots.attach(made);
+        progress.at("userns.root");
+        UserNamespaces.becomeRoot(sys.credentials());
+        return new Rooted(root, planned);
+    }
+
+    private void enter(ContainerSpec container, Namespaces namespaces)
             throws SyscallException, RefusedException {
         namespaces.take(container);
         progress.at("mounts.private");
         sys.mounts().mount(null, "/", null, MountCalls.MS_REC | MountCalls.MS_PRIVATE, null);
-    }
-
-    /** Makes the root, enters the namespaces with a user namespace among them; its descriptor. */
-    private int enterMapped(
-            ContainerSpec container, ShimSpec shim, Namespaces namespaces, MappedContainer mapped)
-            throws SyscallException, RefusedException {
-        RootFileSystem rootFileSystem =
-                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
-        int made = mapped.makeRoot(container, shim, rootFileSystem);
-        enter(namespaces, container);
-        // While still the machine's root, since the bundle is none of the container's.
-        int rootFd = rootFileSystem.attach(made);
-        progress.at("userns.root");
-        UserNamespaces.becomeRoot(sys.credentials());
-        return rootFd;
-    }
-
-    /**
-     * Their trees are made in the container's mount namespace, where an overlay loses its marks.
-     */
-    private static void refuseImages(ShimSpec shim) throws RefusedException {
-        if (!shim.volumes().isEmpty()) {
-            throw new RefusedException(
-                    "an image cannot be mounted in a pod with a user namespace of its own");
-        }
     }
 
     private void nameMachine(ContainerSpec container) throws SyscallException {
@@ -186,23 +199,6 @@ final class InitSetup {
                 container.namespace(NamespaceType.NETWORK) != null,
                 container.namespace(NamespaceType.IPC) != null,
                 container.namespace(NamespaceType.UTS) != null);
-    }
-
-    private List<PlannedMount> withImages(List<PlannedMount> taken, ShimSpec shim, int bundleFd)
-            throws SyscallException, RefusedException {
-        RootFileSystem stage =
-                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
-        return new ImageVolumes(sys.files(), sys.mounts(), stage, progress)
-                .fill(taken, shim.volumes(), bundleFd);
-    }
-
-    private int mountRoot(ContainerSpec container, ShimSpec shim, int bundleFd)
-            throws SyscallException, RefusedException {
-        RootFileSystem rootFileSystem =
-                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
-        return shim.rootfs() == null
-                ? rootFileSystem.mountDirectory(container.rootPath())
-                : rootFileSystem.mountOverlay(shim.rootfs(), bundleFd);
     }
 
     private void fillDev(ContainerSpec container, InRoot root, int dev, ChildIo io)

@@ -4,6 +4,8 @@ import carafe.shim.spec.ContainerSpec;
 import carafe.shim.spec.ContainerSpec.DeviceSpec;
 import carafe.shim.spec.IdMaps;
 import carafe.shim.spec.ShimSpec;
+import carafe.shim.spec.ShimSpec.RootfsSpec;
+import carafe.shim.spec.ShimSpec.VolumeSpec;
 import carafe.shim.sys.FileCalls;
 import carafe.shim.sys.MountCalls;
 import carafe.shim.sys.SyscallException;
@@ -40,6 +42,31 @@ final class MappedContainer {
         try {
             return rootFileSystem.makeMapped(
                     shim.rootfs(), container.rootPath(), bundle, maps, mappings);
+        } finally {
+            sys.files().close(bundle);
+        }
+    }
+
+    /** The mounts, those of images with their trees. */
+    List<PlannedMount> makeImages(
+            List<PlannedMount> planned, List<VolumeSpec> volumes, RootFileSystem roots)
+            throws SyscallException, RefusedException {
+        int bundle = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
+        ImageVolumes.Stage stage =
+                new ImageVolumes.Stage() {
+                    @Override
+                    public int make(RootfsSpec image) throws SyscallException, RefusedException {
+                        return roots.makeMapped(image, "", bundle, maps, mappings);
+                    }
+
+                    @Override
+                    public void remove() {
+                        // It went with its descriptor.
+                    }
+                };
+        try {
+            return new ImageVolumes(sys.files(), sys.mounts(), stage, progress)
+                    .fill(planned, volumes);
         } finally {
             sys.files().close(bundle);
         }

@@ -198,6 +198,11 @@ final class RootFileSystem {
         return files.open(bundle, TARGET, DIRECTORY, 0);
     }
 
+    /** Takes away what was attached last. */
+    void detach() throws SyscallException {
+        mounts.unmount(TARGET, MountCalls.MNT_DETACH);
+    }
+
     /** Puts a detached root onto {@code rootfs/}. */
     int attach(int mount) throws SyscallException {
         progress.at("rootfs.attach");
