@@ -55,9 +55,7 @@ public final class ReceivedDescriptor {
                     () -> LibC.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, timeout, timeout.length));
             byte[] address = address(socket);
             NativeCall.run(
-                    "connect",
-                    socket.toString(),
-                    () -> LibC.connect(fd, address, address.length));
+                    "connect", socket.toString(), () -> LibC.connect(fd, address, address.length));
             return receive(fd, socket);
         }
     }
@@ -84,9 +82,7 @@ public final class ReceivedDescriptor {
             memory.setPointer(32, memory.share(CONTROL));
             memory.setLong(40, CONTROL_BYTES);
             NativeCall.run(
-                    "recvmsg",
-                    socket.toString(),
-                    () -> LibC.recvmsg(fd, memory, MSG_CMSG_CLOEXEC));
+                    "recvmsg", socket.toString(), () -> LibC.recvmsg(fd, memory, MSG_CMSG_CLOEXEC));
             boolean rights =
                     memory.getLong(40) >= 20
                             && memory.getInt(CONTROL + 8) == SOL_SOCKET

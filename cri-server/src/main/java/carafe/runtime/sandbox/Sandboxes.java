@@ -1,7 +1,5 @@
 package carafe.runtime.sandbox;
 
-import carafe.runtime.port.ShimException;
-import java.time.Duration;
 import carafe.base.CarafeException;
 import carafe.runtime.api.Caller;
 import carafe.runtime.api.SandboxFilter;
@@ -10,11 +8,13 @@ import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
 import carafe.runtime.port.Cgroups.PodCgroup;
 import carafe.runtime.port.ProcessId;
+import carafe.runtime.port.ShimException;
 import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.Core;
 import carafe.runtime.state.PodPhase;
 import carafe.runtime.state.PodRecord;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;

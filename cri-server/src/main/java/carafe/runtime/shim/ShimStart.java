@@ -1,12 +1,11 @@
 package carafe.runtime.shim;
 
-import java.nio.file.Path;
-import carafe.linux.ReceivedDescriptor;
-import carafe.linux.Fd;
 import carafe.base.CarafeException;
 import carafe.linux.Errno;
+import carafe.linux.Fd;
 import carafe.linux.Pipe;
 import carafe.linux.ReadinessLoop;
+import carafe.linux.ReceivedDescriptor;
 import carafe.linux.SyscallException;
 import carafe.shim.wire.Codec;
 import carafe.shim.wire.Frames;
@@ -16,6 +15,7 @@ import carafe.shim.wire.WireException;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -107,7 +107,8 @@ final class ShimStart {
         Process with(Pipe result) throws IOException;
     }
 
-    private Answer run(String doing, Bundle bundle, Duration deadline, Launch launch, Runnable giveUp) {
+    private Answer run(
+            String doing, Bundle bundle, Duration deadline, Launch launch, Runnable giveUp) {
         long end = System.nanoTime() + deadline.toNanos();
         try (Pipe pipe = Pipe.open()) {
             Process launcher = launch.with(pipe);

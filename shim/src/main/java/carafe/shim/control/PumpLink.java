@@ -94,8 +94,7 @@ final class PumpLink implements Party {
     /** Gives the client to the pump, which answers it from here on. */
     void attach(Client client, Request.Attach attach) {
         boolean once = launcher.takesInputOnce();
-        AttachFlags flags =
-                new AttachFlags(attach.stdin(), attach.stdout(), attach.stderr(), once);
+        AttachFlags flags = new AttachFlags(attach.stdin(), attach.stdout(), attach.stderr(), once);
         message.put(0, PumpProtocol.ATTACH);
         message.putInt(1, flags.bits());
         if (fd >= 0 && sys.sockets().sendWithDescriptor(fd, message, 5, client.fd()) == 5) {

@@ -10,8 +10,7 @@ public record AttachFlags(boolean stdin, boolean stdout, boolean stderr, boolean
     static final int STDERR = 2;
 
     static AttachFlags of(int bits) {
-        return new AttachFlags(
-                (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0);
+        return new AttachFlags((bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0);
     }
 
     /** The number. */

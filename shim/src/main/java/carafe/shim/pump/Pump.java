@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the container's streams and writes them to its log, and to whoever is attached, until they
- * end. Outlives control: when
- * that is gone, it goes on until the streams end. Sleeps in poll when there is nothing to do.
- * Allocates at its start only.
+ * end. Outlives control: when that is gone, it goes on until the streams end. Sleeps in poll when
+ * there is nothing to do. Allocates at its start only.
  */
 public final class Pump {
     private static final int READ_BYTES = 64 << 10;
@@ -181,8 +180,7 @@ public final class Pump {
             takeTerminal();
             return;
         }
-        long packet =
-                sys.sockets().receiveWithDescriptor(control, message, PumpProtocol.MAX_BYTES);
+        long packet = sys.sockets().receiveWithDescriptor(control, message, PumpProtocol.MAX_BYTES);
         int n = (int) packet;
         if (n > 0) {
             handle(message.get(0), (int) (packet >> 32));

@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a client has not taken yet: bounded, and without memory while there is nothing. Never waits.
  */
 final class SendQueue {
-    /**
-     * With what the kernel and the daemon hold for the same client this stays below 1 MiB.
-     */
+    /** With what the kernel and the daemon hold for the same client this stays below 1 MiB. */
     private static final int CAPACITY = 512 << 10;
 
     private static final int FLAGS = SocketCalls.MSG_DONTWAIT | SocketCalls.MSG_NOSIGNAL;

@@ -111,8 +111,7 @@ final class StreamHandlers {
     }
 
     private void installPortForward(ChannelPipeline pipeline, StreamOrder.PortForward order) {
-        SpdyPortForward forward =
-                new SpdyPortForward(port -> backend.connect(order.podId(), port));
+        SpdyPortForward forward = new SpdyPortForward(port -> backend.connect(order.podId(), port));
         pipeline.addLast(
                 new SpdyLimits(), new SpdyConnection(forward, SpdyPortForward.MAX_STREAMS));
     }

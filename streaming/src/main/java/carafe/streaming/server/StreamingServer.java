@@ -1,10 +1,10 @@
 package carafe.streaming.server;
 
-import carafe.streaming.session.Connections;
 import carafe.base.CarafeException;
 import carafe.streaming.api.StreamBackend;
 import carafe.streaming.api.StreamOrder;
 import carafe.streaming.api.StreamUrls;
+import carafe.streaming.session.Connections;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;

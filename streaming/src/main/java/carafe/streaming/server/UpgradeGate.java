@@ -52,7 +52,10 @@ final class UpgradeGate extends SimpleChannelInboundHandler<HttpObject> {
     public void handlerAdded(ChannelHandlerContext context) {
         limit =
                 context.executor()
-                        .schedule(() -> Connections.close(context), REQUEST_SECONDS, TimeUnit.SECONDS);
+                        .schedule(
+                                () -> Connections.close(context),
+                                REQUEST_SECONDS,
+                                TimeUnit.SECONDS);
     }
 
     @Override
@@ -153,8 +156,7 @@ final class UpgradeGate extends SimpleChannelInboundHandler<HttpObject> {
         response.headers()
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
         response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        Future<?> _ =
-                context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+        Future<?> _ = context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package carafe.streaming.spdy;
 
-import java.util.concurrent.Future;
-import carafe.streaming.session.Connections;
 import carafe.streaming.api.ContainerStream;
 import carafe.streaming.api.Streams;
 import carafe.streaming.session.ClientChannel;
@@ -9,6 +7,7 @@ import carafe.streaming.session.CommandClient;
 import carafe.streaming.session.CommandInput;
 import carafe.streaming.session.CommandProtocol;
 import carafe.streaming.session.CommandSession;
+import carafe.streaming.session.Connections;
 import carafe.streaming.session.Outcome;
 import carafe.streaming.session.TerminalSizes;
 import io.netty.buffer.ByteBuf;
@@ -98,7 +97,10 @@ public final class SpdyCommand implements SpdyConnection.Listener, CommandClient
     public void begin(ChannelHandlerContext context, SpdyConnection connection) {
         creationLimit =
                 context.executor()
-                        .schedule(() -> Connections.close(channel), CREATION_SECONDS, TimeUnit.SECONDS);
+                        .schedule(
+                                () -> Connections.close(channel),
+                                CREATION_SECONDS,
+                                TimeUnit.SECONDS);
     }
 
     @Override

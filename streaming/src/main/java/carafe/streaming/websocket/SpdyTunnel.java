@@ -1,6 +1,5 @@
 package carafe.streaming.websocket;
 
-import java.util.concurrent.Future;
 import carafe.streaming.session.Connections;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
@@ -11,6 +10,7 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import java.util.concurrent.Future;
 
 /**
  * A byte stream in binary messages, however they are cut. Closing says good-bye first. Lives on the

@@ -1,12 +1,12 @@
 package carafe.streaming.websocket;
 
-import carafe.streaming.session.Connections;
 import carafe.streaming.api.ContainerStream;
 import carafe.streaming.api.Streams;
 import carafe.streaming.session.ClientChannel;
 import carafe.streaming.session.CommandClient;
 import carafe.streaming.session.CommandInput;
 import carafe.streaming.session.CommandSession;
+import carafe.streaming.session.Connections;
 import carafe.streaming.session.Outcome;
 import carafe.streaming.session.TerminalSizes;
 import io.netty.buffer.ByteBuf;

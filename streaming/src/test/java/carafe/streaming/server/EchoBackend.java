@@ -82,7 +82,10 @@ final class EchoBackend implements StreamBackend {
 
         @Override
         public void resize(int columns, int rows) {
-            events.add(new Output(Source.STDOUT, ("size " + columns + "x" + rows).getBytes(StandardCharsets.UTF_8)));
+            events.add(
+                    new Output(
+                            Source.STDOUT,
+                            ("size " + columns + "x" + rows).getBytes(StandardCharsets.UTF_8)));
         }
 
         @Override
