@@ -1,6 +1,7 @@
 package carafe.config;
 
 import carafe.base.CarafeException;
+import carafe.base.TomlLines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

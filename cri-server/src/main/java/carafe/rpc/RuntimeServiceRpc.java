@@ -76,6 +76,18 @@ final class RuntimeServiceRpc {
                         Route.read(
                                 RuntimeServiceGrpc.getContainerStatusMethod(),
                                 new ContainerStatus(runtime)),
+                        Route.read(
+                                RuntimeServiceGrpc.getContainerStatsMethod(),
+                                new ContainerStats(runtime.stats())),
+                        Route.read(
+                                RuntimeServiceGrpc.getListContainerStatsMethod(),
+                                new ListContainerStats(runtime.stats())),
+                        Route.read(
+                                RuntimeServiceGrpc.getPodSandboxStatsMethod(),
+                                new PodSandboxStats(runtime.stats())),
+                        Route.read(
+                                RuntimeServiceGrpc.getListPodSandboxStatsMethod(),
+                                new ListPodSandboxStats(runtime.stats())),
                         Route.read(RuntimeServiceGrpc.getExecSyncMethod(), new ExecSync(runtime)),
                         Route.change(RuntimeServiceGrpc.getExecMethod(), new Exec(runtime, urls)),
                         Route.change(
@@ -97,8 +109,6 @@ final class RuntimeServiceRpc {
 
     private static Map<String, String> notYet() {
         Map<String, String> later = new HashMap<>();
-        List.of("ContainerStats", "ListContainerStats", "PodSandboxStats", "ListPodSandboxStats")
-                .forEach(m -> later.put(m, STATS));
         List.of("ListMetricDescriptors", "ListPodSandboxMetrics").forEach(m -> later.put(m, STATS));
         List.of(
                         "StreamPodSandboxes",

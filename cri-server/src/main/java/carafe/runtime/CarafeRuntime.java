@@ -13,6 +13,7 @@ import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
+import carafe.runtime.api.UsageStats;
 import carafe.runtime.container.ContainerBundle;
 import carafe.runtime.container.ContainerHoldings;
 import carafe.runtime.container.Containers;
@@ -29,6 +30,7 @@ import carafe.runtime.sandbox.Sandboxes;
 import carafe.runtime.state.Core;
 import carafe.runtime.state.Inventory;
 import carafe.runtime.state.StatePaths;
+import carafe.runtime.stats.Stats;
 import carafe.streaming.OutputBudget;
 import carafe.streaming.api.ContainerStream;
 import carafe.streaming.api.StreamBackend;
@@ -45,6 +47,7 @@ public final class CarafeRuntime implements ContainerRuntime, StreamBackend {
     private final Containers containers;
     private final Recovery recovery;
     private final Health health;
+    private final Stats stats;
 
     public CarafeRuntime(Ports ports, RuntimeSettings settings) {
         StatePaths paths = new StatePaths(settings.state());
@@ -75,6 +78,7 @@ public final class CarafeRuntime implements ContainerRuntime, StreamBackend {
                         new Orphans(
                                 core, podHoldings, new ContainerHoldings(core, bundles), bundles));
         this.health = new Health(core, settings.root());
+        this.stats = new Stats(core);
     }
 
     private static Containers containers(
@@ -194,6 +198,11 @@ public final class CarafeRuntime implements ContainerRuntime, StreamBackend {
     @Override
     public int connect(String podId, int port) {
         return sandboxes.connect(podId, port);
+    }
+
+    @Override
+    public UsageStats stats() {
+        return stats;
     }
 
     @Override

@@ -28,6 +28,7 @@ import carafe.runtime.RuntimeSettings;
 import carafe.runtime.host.CniPodNetwork;
 import carafe.runtime.host.HostCgroups;
 import carafe.runtime.host.HostFactsReader;
+import carafe.runtime.host.HostMeters;
 import carafe.runtime.host.HostProcesses;
 import carafe.runtime.host.HostShims;
 import carafe.runtime.host.LayeredRootfsFiles;
@@ -63,7 +64,8 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
         DurableFiles files = new DiskFiles();
         ReadinessLoop readiness = closer.add(ReadinessLoop.open());
         readiness.start();
-        HostCgroups cgroups = cgroups(config, closer);
+        CgroupTree tree = new CgroupTree(CgroupLayout.read(), CgroupFiles.linux());
+        HostCgroups cgroups = cgroups(tree, config, closer);
         LocalImages images = closer.add(LocalImages.open(imagesConfig(config)));
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
@@ -73,6 +75,7 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
                         new HostProcesses(
                                 processes, new PidWatch(readiness, processes), BootId.current()),
                         cgroups,
+                        new HostMeters(tree, processes),
                         new CniPodNetwork(new CniNetworks(network(config), files)),
                         images,
                         new LayeredRootfsFiles(FileCalls.linux(), blocking),
@@ -83,8 +86,8 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
         return new Backend(new CarafeRuntime(ports, settings(config)), images, closer);
     }
 
-    private static HostCgroups cgroups(CarafeConfig config, Closer closer) throws SyscallException {
-        CgroupTree tree = new CgroupTree(CgroupLayout.read(), CgroupFiles.linux());
+    private static HostCgroups cgroups(CgroupTree tree, CarafeConfig config, Closer closer)
+            throws SyscallException {
         CgroupPath pods = CgroupPath.of(config.cgroup().podsWithoutParent());
         closer.add(() -> tree.at(pods).removeIfEmpty());
         closer.add(ShimsCgroup.enter(tree, CgroupPath.of(config.cgroup().shims())));

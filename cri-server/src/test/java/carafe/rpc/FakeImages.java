@@ -70,6 +70,11 @@ public final class FakeImages implements ImageService {
     }
 
     @Override
+    public Optional<FsUsage> written(String containerId) {
+        return Optional.empty();
+    }
+
+    @Override
     public Image importFrom(Path archive, Optional<String> name) {
         return image();
     }

@@ -14,6 +14,7 @@ import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
+import carafe.runtime.api.UsageStats;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
@@ -116,6 +117,11 @@ public final class FakeRuntime implements ContainerRuntime {
     public String requireReadySandbox(String id) {
         check(Samples.POD, id);
         return Samples.POD;
+    }
+
+    @Override
+    public UsageStats stats() {
+        return new FakeStats();
     }
 
     @Override

@@ -22,6 +22,16 @@ final class CniIT {
 
     /** A bridge of the instance's own; its pods have addresses of 10.231.77.0/24. */
     static List<String> configure(Instance instance) throws IOException {
+        return write(instance, "");
+    }
+
+    /** The same, with the ports that pods ask for on the host. */
+    static List<String> configureWithHostPorts(Instance instance) throws IOException {
+        return write(
+                instance, ", {\"type\": \"portmap\", \"capabilities\": {\"portMappings\": true}}");
+    }
+
+    private static List<String> write(Instance instance, String more) throws IOException {
         Files.createDirectories(instance.cniData());
         Files.writeString(
                 instance.cniConf().resolve("10-e2e.conflist"),
@@ -30,9 +40,9 @@ final class CniIT {
                   {"type": "bridge", "bridge": "%1$s", "isGateway": true, "hairpinMode": true,
                    "ipam": {"type": "host-local", "dataDir": "%2$s",
                             "ranges": [[{"subnet": "10.231.77.0/24"}]]}},
-                  {"type": "loopback"}]}
+                  {"type": "loopback"}%3$s]}
                 """
-                        .formatted(instance.bridge(), instance.cniData()));
+                        .formatted(instance.bridge(), instance.cniData(), more));
         return List.of("--cni-bin-dir", "/usr/lib/cni");
     }
 

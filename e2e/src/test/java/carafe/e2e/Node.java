@@ -38,7 +38,7 @@ final class Node
     private static final Duration SETTLE = Duration.ofSeconds(10);
 
     private final AtomicInteger count = new AtomicInteger();
-    private final Preparation preparation;
+    private final ImagePreparation preparation;
     private @Nullable Running running;
 
     /** What is done to a new instance before its daemon starts. */
@@ -47,6 +47,15 @@ final class Node
          * @return more flags of the daemon
          */
         List<String> prepare(Instance instance) throws IOException, InterruptedException;
+    }
+
+    /** As {@link Preparation}, of the run's images too. */
+    interface ImagePreparation {
+        /**
+         * @return more flags of the daemon
+         */
+        List<String> prepare(Instance instance, Images images)
+                throws IOException, InterruptedException;
     }
 
     private static final class Running {
@@ -68,10 +77,14 @@ final class Node
     }
 
     Node() {
-        this(_ -> List.of());
+        this((_, _) -> List.of());
     }
 
     Node(Preparation preparation) {
+        this((instance, _) -> preparation.prepare(instance));
+    }
+
+    Node(ImagePreparation preparation) {
         this.preparation = preparation;
     }
 
@@ -136,7 +149,8 @@ final class Node
         Images images = Images.of(context);
         Instance instance = Instance.create();
         Census before = Census.take(instance.scope());
-        DaemonUnderTest daemon = new DaemonUnderTest(instance, preparation.prepare(instance));
+        DaemonUnderTest daemon =
+                new DaemonUnderTest(instance, preparation.prepare(instance, images));
         running = new Running(images, instance, daemon, before);
         daemon.start();
         warmUp();

@@ -52,6 +52,12 @@ public interface ImageService {
     FsUsage usage();
 
     /**
+     * What a container has written so far, measured at most 10 seconds ago; empty when it has no
+     * directories here.
+     */
+    Optional<FsUsage> written(String containerId);
+
+    /**
      * Imports an OCI image layout (directory or tar archive) or a docker archive. Names that the
      * archive itself carries are ignored.
      *

@@ -81,6 +81,9 @@ public interface ContainerRuntime {
      */
     String requireReadySandbox(String id);
 
+    /** What pods and containers use. */
+    UsageStats stats();
+
     /** Makes the shim open the log file anew after a rotation. */
     void reopenLog(String id);
 

@@ -11,6 +11,7 @@ public record Ports(
         Shims shims,
         Processes processes,
         Cgroups cgroups,
+        Meters meters,
         PodNetwork network,
         ImageService images,
         RootfsFiles rootfsFiles,

@@ -88,6 +88,13 @@ public final class FakeImages implements ImageService {
     }
 
     @Override
+    public Optional<FsUsage> written(String containerId) {
+        return snapshots.contains(containerId)
+                ? Optional.of(new FsUsage(Path.of("/images"), 4096, 3))
+                : Optional.empty();
+    }
+
+    @Override
     public Image importFrom(Path source, Optional<String> name) {
         throw new UnsupportedOperationException("the runtime imports nothing");
     }

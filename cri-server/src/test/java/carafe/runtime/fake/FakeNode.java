@@ -26,6 +26,7 @@ public final class FakeNode {
     private final FakeHostPaths host = new FakeHostPaths();
     private final FakeShims shims = new FakeShims(faults, processes, host);
     private final FakeCgroups cgroups = new FakeCgroups(faults);
+    private final FakeMeters meters = new FakeMeters();
     private final FakeNetwork network = new FakeNetwork(faults);
     private final FakeImages images = new FakeImages(faults);
     private final Map<String, byte[]> imageFiles = new ConcurrentHashMap<>();
@@ -50,6 +51,7 @@ public final class FakeNode {
                 shims,
                 processes,
                 cgroups,
+                meters,
                 network,
                 images,
                 (_, path, _, _) -> Optional.ofNullable(imageFiles.get(path)),
@@ -89,6 +91,10 @@ public final class FakeNode {
 
     public FakeCgroups cgroups() {
         return cgroups;
+    }
+
+    public FakeMeters meters() {
+        return meters;
     }
 
     public FakeNetwork network() {

@@ -81,6 +81,11 @@ final class BusyboxImages implements ImageService {
     }
 
     @Override
+    public Optional<FsUsage> written(String containerId) {
+        return Optional.empty();
+    }
+
+    @Override
     public Image importFrom(Path source, Optional<String> name) {
         throw new UnsupportedOperationException("nothing is imported here");
     }

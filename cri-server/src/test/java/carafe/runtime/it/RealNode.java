@@ -20,6 +20,7 @@ import carafe.runtime.RuntimeSettings;
 import carafe.runtime.host.CniPodNetwork;
 import carafe.runtime.host.HostCgroups;
 import carafe.runtime.host.HostFactsReader;
+import carafe.runtime.host.HostMeters;
 import carafe.runtime.host.HostProcesses;
 import carafe.runtime.host.HostShims;
 import carafe.runtime.host.LayeredRootfsFiles;
@@ -85,6 +86,7 @@ final class RealNode implements AutoCloseable {
                 new HostShims(new NativeShims(program, loop, deadlines, files)),
                 new HostProcesses(processes, new PidWatch(loop, processes), BootId.current()),
                 new HostCgroups(cgroups, CgroupDriver.cgroupfs(), parent),
+                new HostMeters(cgroups, processes),
                 new CniPodNetwork(new CniNetworks(network(), files)),
                 images,
                 new LayeredRootfsFiles(FileCalls.linux(), blocking),

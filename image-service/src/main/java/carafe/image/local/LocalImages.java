@@ -136,6 +136,11 @@ public final class LocalImages implements ImageService, AutoCloseable {
     }
 
     @Override
+    public Optional<FsUsage> written(String containerId) {
+        return meter.written(containerId);
+    }
+
+    @Override
     public Image importFrom(Path ociLayoutDirOrArchive, Optional<String> name) {
         Optional<ImageReference> reference = name.map(ImageReference::parse);
         if (reference.isPresent() && reference.get().digest() != null) {

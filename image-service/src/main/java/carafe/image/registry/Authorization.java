@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ final class Authorization {
     /** Sends the call; a 401 comes back only when a fresh authorization was refused too. */
     Answer send(Call call) throws IOException {
         String used = header;
-        Answer answer = sender.send(authorized(call, used), endpoint.trust());
+        Answer answer = sender.send(authorized(call, used), endpoint.access());
         boolean refusedHere =
                 answer.status() == 401 && Origin.of(answer.uri()).equals(endpoint.origin());
         if (!refusedHere) {
@@ -51,11 +52,16 @@ final class Authorization {
             return answer;
         }
         answer.close();
-        return sender.send(authorized(call, renewed), endpoint.trust());
+        return sender.send(authorized(call, renewed), endpoint.access());
     }
 
-    private static Call authorized(Call call, @Nullable String header) {
-        return header == null ? call : call.with("Authorization", header);
+    /** With the configured headers, which an authorization got by challenge replaces. */
+    private Call authorized(Call call, @Nullable String header) {
+        Call complete = call;
+        for (Map.Entry<String, String> each : endpoint.access().headers().entrySet()) {
+            complete = complete.with(each.getKey(), each.getValue());
+        }
+        return header == null ? complete : complete.with("Authorization", header);
     }
 
     private @Nullable String renew(@Nullable String used, List<String> challenges)

@@ -10,8 +10,9 @@ import java.util.List;
 
 /**
  * Hosts as administrators configure them, one directory per registry: {@code
- * <dir>/<registry>/hosts.toml}, for all others {@code <dir>/_default/hosts.toml}, and where there
- * is none, the registry itself. Read afresh for every pull. Thread-safe.
+ * <dir>/<registry>/hosts.toml} (a port may be written {@code _5000_} for file systems without
+ * colons), for all others {@code <dir>/_default/hosts.toml}, and where there is none, the registry
+ * itself. Read afresh for every pull. Thread-safe.
  */
 public final class CertsDirectory implements RegistryHosts {
     private static final String EVERY_OTHER = "_default";
@@ -27,7 +28,7 @@ public final class CertsDirectory implements RegistryHosts {
 
     @Override
     public List<Endpoint> of(String registry) {
-        for (String name : List.of(registry, EVERY_OTHER)) {
+        for (String name : List.of(registry, withoutColon(registry), EVERY_OTHER)) {
             Path file = dir.resolve(name).resolve("hosts.toml");
             try {
                 byte[] content = read(file);
@@ -40,6 +41,15 @@ public final class CertsDirectory implements RegistryHosts {
             }
         }
         return defaults.of(registry);
+    }
+
+    /** {@code host:5000} as {@code host_5000_}. */
+    private static String withoutColon(String registry) {
+        int colon = registry.lastIndexOf(':');
+        boolean port = colon > 0 && colon > registry.lastIndexOf(']');
+        return port
+                ? registry.substring(0, colon) + "_" + registry.substring(colon + 1) + "_"
+                : registry;
     }
 
     private static byte[] read(Path file) throws IOException {

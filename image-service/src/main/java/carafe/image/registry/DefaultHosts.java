@@ -32,7 +32,7 @@ public final class DefaultHosts implements RegistryHosts {
                         registry,
                         Endpoint.Role.SERVER,
                         EVERYTHING,
-                        new Trust.Machine()));
+                        Access.PLAIN));
     }
 
     String scheme(String hostAndPort) {

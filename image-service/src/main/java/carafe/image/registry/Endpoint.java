@@ -10,7 +10,7 @@ import java.util.Set;
  * @param registry the registry whose images it serves, as references name it
  */
 public record Endpoint(
-        URI base, String registry, Role role, Set<Capability> capabilities, Trust trust) {
+        URI base, String registry, Role role, Set<Capability> capabilities, Access access) {
     /** What an endpoint may be asked for. */
     public enum Capability {
         /** Content by digest. */

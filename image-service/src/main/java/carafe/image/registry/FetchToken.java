@@ -64,11 +64,8 @@ final class FetchToken {
                                             + encoded(refresh.token()));
                 };
         boolean sameHost = Origin.of(realm).equals(endpoint.origin());
-        Trust trust =
-                !sameHost && endpoint.trust() instanceof Trust.Anybody
-                        ? new Trust.Machine()
-                        : endpoint.trust();
-        try (Answer answer = sender.send(call, trust)) {
+        Access access = sameHost ? endpoint.access() : endpoint.access().elsewhere();
+        try (Answer answer = sender.send(call, access)) {
             return token(answer);
         }
     }

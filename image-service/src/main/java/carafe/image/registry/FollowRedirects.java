@@ -20,10 +20,10 @@ final class FollowRedirects {
     /**
      * @throws CarafeException.Denied when a redirect leads where none may
      */
-    Answer send(Call call, Trust trust) throws IOException {
+    Answer send(Call call, Access access) throws IOException {
         Call next = call;
         for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
-            Answer answer = sender.send(next, trustAt(next, call, trust));
+            Answer answer = sender.send(next, at(next, call, access));
             if (!isRedirect(answer.status())) {
                 return answer;
             }
@@ -36,10 +36,9 @@ final class FollowRedirects {
                         .formatted(Origin.of(call.uri()), MAX_REDIRECTS));
     }
 
-    /** Trust without any check was configured for one host, not for where it points. */
-    private static Trust trustAt(Call next, Call first, Trust trust) {
+    private static Access at(Call next, Call first, Access access) {
         boolean elsewhere = !Origin.of(next.uri()).equals(Origin.of(first.uri()));
-        return elsewhere && trust instanceof Trust.Anybody ? new Trust.Machine() : trust;
+        return elsewhere ? access.elsewhere() : access;
     }
 
     private static boolean isRedirect(int status) {

@@ -1,53 +1,100 @@
 package carafe.image.registry;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One HTTP client per kind of trust, made when first needed. No client follows redirects, keeps
- * cookies or answers challenges by itself. HTTP/1.1: parallel blobs get connections of their own.
- * Thread-safe; owns the clients.
+ * One HTTP client per kind of access, made when first needed and again when a certificate or key it
+ * was made of has changed. No client follows redirects, keeps cookies or answers challenges by
+ * itself. HTTP/1.1: parallel blobs get connections of their own. Thread-safe; owns the clients.
  */
 final class HttpClients implements AutoCloseable {
-    private final ConcurrentHashMap<Trust, HttpClient> encrypted = new ConcurrentHashMap<>();
-    private final HttpClient plain;
+    private final ConcurrentHashMap<Kind, Made> clients = new ConcurrentHashMap<>();
     private final Duration connectDeadline;
 
     HttpClients(Duration connectDeadline) {
         this.connectDeadline = connectDeadline;
-        this.plain = builder().build();
     }
+
+    /**
+     * What makes clients differ.
+     *
+     * @param trust absent without encryption
+     */
+    private record Kind(@Nullable Trust trust, List<ClientKey> keys, Duration connect) {
+        List<Path> files() {
+            List<Path> files = new ArrayList<>();
+            if (trust instanceof Trust.Authorities(var authorities)) {
+                files.addAll(authorities);
+            }
+            keys.forEach(key -> files.addAll(key.files()));
+            return files;
+        }
+    }
+
+    /**
+     * @param stamps what the files were like that it was made of
+     */
+    private record Made(HttpClient client, List<String> stamps) {}
 
     /** The client for this address; authorities are only read where there is encryption. */
-    HttpClient with(URI uri, Trust trust) {
-        boolean tls = Origin.of(uri).isEncrypted();
-        return tls ? encrypted.computeIfAbsent(trust, this::create) : plain;
+    HttpClient with(URI uri, Access access) {
+        Duration configured = access.connect();
+        Duration connect = configured == null ? connectDeadline : configured;
+        Kind kind =
+                Origin.of(uri).isEncrypted()
+                        ? new Kind(access.trust(), access.keys(), connect)
+                        : new Kind(null, List.of(), connect);
+        List<String> stamps = kind.files().stream().map(HttpClients::stamp).toList();
+        return clients.compute(
+                        kind,
+                        (_, made) -> {
+                            if (made != null && made.stamps().equals(stamps)) {
+                                return made;
+                            }
+                            if (made != null) {
+                                made.client().shutdown(); // requests under way end as they began
+                            }
+                            return new Made(create(kind), stamps);
+                        })
+                .client();
     }
 
-    private HttpClient create(Trust trust) {
-        return switch (trust) {
-            case Trust.Machine _ ->
-                    TlsTrust.ofMachine().map(builder()::sslContext).orElse(builder()).build();
-            case Trust.Authorities(var files) ->
-                    builder().sslContext(TlsTrust.withAuthorities(files)).build();
-            case Trust.Anybody _ -> builder().sslContext(TlsTrust.ofAnybody()).build();
-        };
+    private static String stamp(Path file) {
+        try {
+            return Files.getLastModifiedTime(file) + " " + Files.size(file);
+        } catch (IOException e) {
+            return "missing"; // reading it will say so better
+        }
     }
 
-    private HttpClient.Builder builder() {
-        return HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .connectTimeout(connectDeadline)
-                .executor(Executors.newVirtualThreadPerTaskExecutor());
+    private static HttpClient create(Kind kind) {
+        HttpClient.Builder builder =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .connectTimeout(kind.connect())
+                        .executor(Executors.newVirtualThreadPerTaskExecutor());
+        Trust trust = kind.trust();
+        if (trust != null) {
+            SSLContext tls = TlsTrust.context(trust, kind.keys());
+            builder.sslContext(tls);
+        }
+        return builder.build();
     }
 
     @Override
     public void close() {
-        plain.shutdownNow();
-        encrypted.values().forEach(HttpClient::shutdownNow);
+        clients.values().forEach(made -> made.client().shutdownNow());
     }
 }

@@ -37,8 +37,10 @@ public final class Registries implements AutoCloseable {
         if (credentials instanceof Credentials.Basic basic) {
             secrets.add(List.of(basic.password(), basic.header().substring("Basic ".length())));
         }
+        List<Endpoint> endpoints = hosts.of(reference.registry());
+        endpoints.forEach(each -> secrets.add(each.access().headers().values()));
         List<RegistrySession.Connection> connections =
-                hosts.of(reference.registry()).stream()
+                endpoints.stream()
                         .map(host -> connect(host, reference, credentials, secrets))
                         .toList();
         return new RegistrySession(reference, connections, retry, secrets);

@@ -108,10 +108,15 @@ public final class RegistrySession {
 
     private <T> T onEach(Endpoint.Capability capability, String what, Action<T> action) {
         List<CarafeException> failures = new ArrayList<>();
-        for (Connection connection : able(capability)) {
+        List<Connection> able = able(capability);
+        for (Connection connection : able) {
             String where = "%s from %s".formatted(what, connection.endpoint().origin());
+            Retry.Scope tries =
+                    connection.equals(able.getLast())
+                            ? retry.at(where, secrets)
+                            : retry.briefly(where, secrets);
             try {
-                return retry.at(where, secrets).run(() -> action.run(connection));
+                return tries.run(() -> action.run(connection));
             } catch (CarafeException.Deadline e) {
                 throw e;
             } catch (CarafeException e) {

@@ -29,17 +29,24 @@ final class Retry {
 
     /** Tries at one thing, which is named in the message when it fails for good. */
     Scope at(String what, Redactor secrets) {
-        return new Scope(what, secrets);
+        return new Scope(what, secrets, limits.tries());
+    }
+
+    /** As {@link #at}, where somebody else can be asked instead: two tries are enough. */
+    Scope briefly(String what, Redactor secrets) {
+        return new Scope(what, secrets, Math.min(limits.tries(), 2));
     }
 
     /** What is tried and where, for messages. */
     final class Scope {
         private final String what;
         private final Redactor secrets;
+        private final int tries;
 
-        private Scope(String what, Redactor secrets) {
+        private Scope(String what, Redactor secrets, int tries) {
             this.what = what;
             this.secrets = secrets;
+            this.tries = tries;
         }
 
         /**
@@ -59,7 +66,7 @@ final class Retry {
 
         /** Returns when the failure is worth another try. */
         void refuseHopeless(IOException failure, int failed) {
-            if (failed >= limits.tries() || !isWorthIt(failure)) {
+            if (failed >= tries || !isWorthIt(failure)) {
                 throw unavailable(failure, failed);
             }
         }
@@ -68,7 +75,7 @@ final class Retry {
             Retry.this.waitAfter(failed, failure);
         }
 
-        private CarafeException unavailable(IOException failure, int tries) {
+        private CarafeException unavailable(IOException failure, int failed) {
             boolean cancelled =
                     failure instanceof InterruptedIOException
                             || Thread.currentThread().isInterrupted();
@@ -80,7 +87,7 @@ final class Retry {
                             .formatted(
                                     what,
                                     described(failure),
-                                    tries > 1 ? " (after %d tries)".formatted(tries) : ""));
+                                    failed > 1 ? " (after %d tries)".formatted(failed) : ""));
         }
 
         private String described(IOException failure) {

@@ -25,9 +25,9 @@ final class SendRequest {
      * @throws HttpTimeoutException when no answer began in time
      * @throws InterruptedIOException when the caller was interrupted; it stays so
      */
-    Answer send(Call call, Trust trust) throws IOException {
+    Answer send(Call call, Access access) throws IOException {
         CompletableFuture<HttpResponse<InputStream>> answer =
-                clients.with(call.uri(), trust)
+                clients.with(call.uri(), access)
                         .sendAsync(request(call), _ -> new TimedBody(limits));
         boolean handedOver = false;
         try {

@@ -34,26 +34,39 @@ final class TlsTrust {
 
     private TlsTrust() {}
 
-    /** The machine's own authorities; empty where it has none and the JDK's count. */
-    static Optional<SSLContext> ofMachine() {
-        return machineBundle().map(bundle -> trusting(List.of(bundle), List.of()));
+    /**
+     * A context that accepts whom the trust says and shows the keys when it is asked to.
+     *
+     * @throws CarafeException.Precondition when a file is no certificate or no key
+     */
+    static SSLContext context(Trust trust, List<ClientKey> keys) {
+        TrustManager[] accepted =
+                switch (trust) {
+                    case Trust.Machine _ -> withAuthorities(List.of());
+                    case Trust.Authorities(var files) -> withAuthorities(files);
+                    case Trust.Anybody _ -> new TrustManager[] {new Anybody()};
+                };
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(ClientKeys.managers(keys), accepted, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new CarafeException.Internal("cannot make a TLS context", e);
+        }
     }
 
     private static Optional<Path> machineBundle() {
         return MACHINE_BUNDLES.stream().filter(Files::isReadable).findFirst();
     }
 
-    /**
-     * @throws CarafeException.Precondition when a file is no certificate
-     */
-    static SSLContext withAuthorities(List<Path> files) {
+    private static TrustManager[] withAuthorities(List<Path> files) {
         List<Path> all = new ArrayList<>(files);
         Optional<Path> machine = machineBundle();
         machine.ifPresent(all::add);
         return trusting(all, machine.isPresent() ? List.of() : jdkAuthorities());
     }
 
-    private static SSLContext trusting(List<Path> files, List<X509Certificate> known) {
+    private static TrustManager[] trusting(List<Path> files, List<X509Certificate> known) {
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
@@ -69,18 +82,10 @@ final class TlsTrust {
                     }
                 }
             }
-            return context(dated(managers(store)));
+            return dated(managers(store));
         } catch (GeneralSecurityException | IOException e) {
             throw new CarafeException.Precondition(
                     "cannot use the certificate authorities %s: %s".formatted(files, e), e);
-        }
-    }
-
-    static SSLContext ofAnybody() {
-        try {
-            return context(new TrustManager[] {new Anybody()});
-        } catch (GeneralSecurityException e) {
-            throw new CarafeException.Internal("cannot make a TLS context", e);
         }
     }
 
@@ -111,12 +116,6 @@ final class TlsTrust {
                                 ? new DatedTrust(jdk)
                                 : manager)
                 .toArray(TrustManager[]::new);
-    }
-
-    private static SSLContext context(TrustManager[] managers) throws GeneralSecurityException {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, managers, null);
-        return context;
     }
 
     /** Checks neither chain nor name: an extended manager does the name check itself, or not. */

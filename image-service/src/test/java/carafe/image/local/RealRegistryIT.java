@@ -11,7 +11,9 @@ import carafe.testkit.image.DebianLayer;
 import carafe.testkit.image.OciLayout;
 import carafe.testkit.image.TestImage;
 import carafe.testkit.image.TestLayer;
+import carafe.testkit.registry.Answer;
 import carafe.testkit.registry.RealRegistry;
+import carafe.testkit.registry.ScriptedRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -109,6 +111,30 @@ class RealRegistryIT {
     void close() {
         images.list().forEach(each -> images.remove(each.id()));
         images.close();
+    }
+
+    @Test
+    void whatOneMirrorLacksOrBreaksOffComesFromTheNext() throws Exception {
+        try (ScriptedRegistry empty = ScriptedRegistry.start();
+                ScriptedRegistry breaking = ScriptedRegistry.start()) {
+            breaking.push("debian/oci", "v1", image);
+            breaking.script("/blobs/", Answer.status(500), Answer.CORRUPT, Answer.status(404));
+            Path certs = Files.createDirectories(root.resolve("certs.d/gcr.example"));
+            Files.writeString(
+                    certs.resolve("hosts.toml"),
+                    """
+                    server = "http://%s"
+                    [host."http://%s"]
+                    [host."http://%s"]
+                    """
+                            .formatted(registry.host(), empty.host(), breaking.host()));
+
+            Image pulled = images.pull(TestImages.request("gcr.example/debian/oci:v1"));
+
+            assertThat(pulled.repoTags()).containsExactly("gcr.example/debian/oci:v1");
+            assertThat(empty.received()).isNotEmpty();
+            assertThat(breaking.received("/blobs/")).hasSizeGreaterThan(3);
+        }
     }
 
     @ParameterizedTest

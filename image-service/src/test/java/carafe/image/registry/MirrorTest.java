@@ -91,6 +91,23 @@ class MirrorTest {
     }
 
     @Test
+    void aDeadMirrorCostsOneRetryNotFive() throws IOException {
+        server.push("some/app", "v1", image);
+        mirror.close();
+        sessions.anonymous(REFERENCE).resolve();
+        assertThat(sessions.pauses).hasSize(1);
+    }
+
+    @Test
+    void configuredHeadersGoToTheirHostOnly() throws IOException {
+        configure("[host.\"http://%s\".header]%nX-Team = \"blue\"%n".formatted(mirror.host()));
+        server.push("some/app", "v1", image);
+        pull(sessions.anonymous(REFERENCE));
+        assertThat(mirror.received()).isNotEmpty().allMatch(r -> r.header("x-team").equals("blue"));
+        assertThat(server.received()).isNotEmpty().allMatch(r -> r.header("x-team").isEmpty());
+    }
+
+    @Test
     void credentialsGoToTheServerOnly() throws IOException {
         server.push("some/app", "v1", image);
         mirror.gate(new Gate.Basic("me", "secret"));

@@ -13,13 +13,17 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,11 +38,16 @@ class TlsIT {
 
     /** A certificate signed by itself; returns its key store and leaves cert.pem beside it. */
     private SSLContext identity(String subjectAlternativeName, String... more) throws Exception {
+        return identityOf("EC", subjectAlternativeName, more);
+    }
+
+    private SSLContext identityOf(String algorithm, String subjectAlternativeName, String... more)
+            throws Exception {
         Path store = dir.resolve("store.p12");
         Files.deleteIfExists(store);
         List<String> create =
                 new ArrayList<>(
-                        List.of("-genkeypair", "-keyalg", "EC", "-dname", "CN=test", "-ext"));
+                        List.of("-genkeypair", "-keyalg", algorithm, "-dname", "CN=test", "-ext"));
         create.add("SAN=" + subjectAlternativeName);
         create.addAll(List.of(more));
         keytool(store, create);
@@ -69,15 +78,56 @@ class TlsIT {
     }
 
     private void pull(ScriptedRegistry registry, String keys) throws IOException {
+        try (TestSessions sessions =
+                new TestSessions(new CertsDirectory(dir, new DefaultHosts(Set.of())))) {
+            pull(sessions, registry, keys);
+        }
+    }
+
+    private void pull(TestSessions sessions, ScriptedRegistry registry, String keys)
+            throws IOException {
         Path own = Files.createDirectories(dir.resolve(registry.host()));
         Files.writeString(
                 own.resolve("hosts.toml"),
                 keys + "\nserver = \"https://%s\"\n".formatted(registry.host()));
         registry.push("app", "v1", image);
-        try (TestSessions sessions =
-                new TestSessions(new CertsDirectory(dir, new DefaultHosts(Set.of())))) {
-            sessions.anonymous(registry.host() + "/app:v1").resolve();
+        sessions.anonymous(registry.host() + "/app:v1").resolve();
+    }
+
+    /** The private key of the last identity as key.pem, in one of the two usual forms. */
+    private void writeKey(String form) throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(dir.resolve("store.p12"))) {
+            keys.load(in, PASSWORD);
         }
+        byte[] pkcs8 = keys.getKey("test", PASSWORD).getEncoded();
+        // PKCS #8 of an RSA key of 2,048 bits and more is PKCS #1 after a header of 26 bytes.
+        byte[] content =
+                form.equals("PRIVATE KEY") ? pkcs8 : Arrays.copyOfRange(pkcs8, 26, pkcs8.length);
+        Files.writeString(
+                dir.resolve("key.pem"),
+                "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n"
+                        .formatted(form, Base64.getMimeEncoder().encodeToString(content)));
+    }
+
+    /** The same identity, believing only certificates that cert.pem has signed. */
+    private SSLContext asking() throws Exception {
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(dir.resolve("store.p12"))) {
+            keys.load(in, PASSWORD);
+        }
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("test", keys.getCertificate("test"));
+        KeyManagerFactory own =
+                KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        own.init(keys, PASSWORD);
+        TrustManagerFactory peers =
+                TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        peers.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(own.getKeyManagers(), peers.getTrustManagers(), null);
+        return context;
     }
 
     @Test
@@ -114,6 +164,46 @@ class TlsIT {
                     .hasMessageContaining("SSL")
                     .hasMessageNotContaining("tries");
             assertThat(registry.received()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PRIVATE KEY", "RSA PRIVATE KEY"})
+    void aHostThatAsksWhoWeAreGetsTheConfiguredCertificate(String form) throws Exception {
+        identityOf("RSA", "ip:127.0.0.1");
+        writeKey(form);
+        SSLContext asking = asking();
+        try (ScriptedRegistry registry = ScriptedRegistry.startTlsAsking(asking)) {
+            String ca = "ca = \"%s\"\n".formatted(dir.resolve("cert.pem"));
+            assertThatThrownBy(() -> pull(registry, ca))
+                    .isInstanceOf(CarafeException.Unavailable.class);
+            assertThat(registry.received()).isEmpty();
+            pull(
+                    registry,
+                    ca
+                            + "client = [[\"%s\", \"%s\"]]"
+                                    .formatted(dir.resolve("cert.pem"), dir.resolve("key.pem")));
+            assertThat(registry.received()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aReplacedAuthorityCountsFromTheNextPullOn() throws Exception {
+        SSLContext first = identity("ip:127.0.0.1");
+        Path ca = dir.resolve("ca.pem");
+        Files.copy(dir.resolve("cert.pem"), ca);
+        SSLContext second = identity("ip:127.0.0.1");
+        try (ScriptedRegistry registry = ScriptedRegistry.startTls(second);
+                ScriptedRegistry other = ScriptedRegistry.startTls(first);
+                TestSessions sessions =
+                        new TestSessions(new CertsDirectory(dir, new DefaultHosts(Set.of())))) {
+            String keys = "ca = \"%s\"".formatted(ca);
+            pull(sessions, other, keys);
+            assertThatThrownBy(() -> pull(sessions, registry, keys))
+                    .isInstanceOf(CarafeException.Unavailable.class);
+            Files.copy(dir.resolve("cert.pem"), ca, StandardCopyOption.REPLACE_EXISTING);
+            pull(sessions, registry, keys);
+            assertThat(registry.received()).hasSize(1);
         }
     }
 

@@ -3,8 +3,6 @@ package carafe.testkit.debian;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
@@ -17,8 +15,6 @@ public final class ToolsImage {
     static final List<String> PACKAGES =
             List.of("libc6", "libtinfo6", "bash", "base-files", "netbase");
 
-    private static final Path BUSYBOX = Path.of("/usr/bin/busybox");
-
     private ToolsImage() {}
 
     /**
@@ -30,7 +26,7 @@ public final class ToolsImage {
             throws IOException, InterruptedException {
         images.create(tag);
         Path tree = Files.createTempDirectory(scratch, "tools");
-        writeTree(tree, scratch);
+        BusyboxTree.write(tree, scratch);
         images.addTree(tag, tree);
         for (String name : PACKAGES) {
             images.addPackage(tag, name);
@@ -49,75 +45,8 @@ public final class ToolsImage {
             throws IOException, InterruptedException {
         images.create(tag);
         Path tree = Files.createTempDirectory(scratch, "small");
-        writeTree(tree, scratch);
+        BusyboxTree.write(tree, scratch);
         images.addTree(tag, tree);
         images.configure(tag, "--config.env=PATH=/usr/sbin:/usr/bin", "--config.cmd=sh");
-    }
-
-    private static void writeTree(Path tree, Path scratch)
-            throws IOException, InterruptedException {
-        Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
-        for (String dir :
-                List.of("usr/bin", "usr/sbin", "usr/lib", "usr/lib64", "etc", "root", "home/app")) {
-            Files.createDirectories(tree.resolve(dir));
-        }
-        for (String dir : List.of("dev", "proc", "sys", "run", "var/tmp", "mnt", "tmp")) {
-            Files.createDirectories(tree.resolve(dir));
-        }
-        Files.setPosixFilePermissions(
-                tree.resolve("tmp"), PosixFilePermissions.fromString("rwxrwxrwx"));
-        for (String merged : List.of("bin", "sbin", "lib", "lib64")) {
-            Files.createSymbolicLink(tree.resolve(merged), Path.of("usr", merged));
-        }
-        Path busybox = tree.resolve("usr/bin/busybox");
-        Files.copy(BUSYBOX, busybox, StandardCopyOption.COPY_ATTRIBUTES);
-        List<String> list = List.of(BUSYBOX.toString(), "--list");
-        for (String applet : Command.run(scratch, list).lines().toList()) {
-            Path link = tree.resolve("usr/bin").resolve(applet);
-            if (!Files.exists(link)) {
-                // Hard links, as the official busybox image has: a mount over one hides only that
-                // one.
-                Files.createLink(link, busybox);
-            }
-        }
-        writeScripts(tree);
-        Files.writeString(
-                tree.resolve("etc/passwd"),
-                """
-                root:x:0:0:root:/root:/bin/sh
-                app:x:1000:1000:app:/home/app:/bin/sh
-                nobody:x:65534:65534:nobody:/:/bin/false
-                """);
-        Files.writeString(
-                tree.resolve("etc/group"),
-                """
-                root:x:0:
-                app:x:1000:
-                extra:x:2000:app
-                nogroup:x:65534:
-                """);
-    }
-
-    /** Programs of other builds of busybox, that conformance tests run. */
-    private static void writeScripts(Path tree) throws IOException {
-        writeScript(
-                tree.resolve("usr/bin/pgrep"),
-                """
-                #!/bin/sh
-                found=1
-                for dir in /proc/[0-9]*; do
-                    if [ "$(cat "$dir/comm" 2>/dev/null)" = "$1" ]; then
-                        echo "${dir#/proc/}"
-                        found=0
-                    fi
-                done
-                exit $found
-                """);
-        writeScript(tree.resolve("usr/bin/ipcs"), "#!/bin/sh\ncat /proc/sysvipc/shm\n");
-    }
-
-    private static void writeScript(Path file, String text) throws IOException {
-        Files.writeString(file, text);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 
 /**
  * A registry on loopback that serves what was pushed into it, misbehaves where a test says so, and
@@ -52,6 +53,13 @@ public final class ScriptedRegistry implements AutoCloseable {
     /** Starts one on 127.0.0.1 with TLS. */
     public static ScriptedRegistry startTls(SSLContext tls) throws IOException {
         return serving(tls.getServerSocketFactory().createServerSocket(), "127.0.0.1");
+    }
+
+    /** As {@link #startTls}, refusing clients without a certificate that the context trusts. */
+    public static ScriptedRegistry startTlsAsking(SSLContext tls) throws IOException {
+        ServerSocket server = tls.getServerSocketFactory().createServerSocket();
+        ((SSLServerSocket) server).setNeedClientAuth(true);
+        return serving(server, "127.0.0.1");
     }
 
     private static ScriptedRegistry serving(ServerSocket server, String address)

@@ -1,4 +1,4 @@
-package carafe.config;
+package carafe.base;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -9,14 +9,15 @@ import java.util.regex.Pattern;
  * Finds the line of a key in a TOML text, for messages only. Knows tables, dotted and quoted keys
  * and multi-line strings; a key it cannot find is in line 1.
  */
-final class TomlLines {
-    private static final Pattern TABLE = Pattern.compile("\\s*\\[\\[?([^\\]]+)\\]\\]?\\s*(#.*)?");
+public final class TomlLines {
+    private static final Pattern TABLE = Pattern.compile("\\s*\\[\\[?(.+?)\\]\\]?\\s*(#.*)?");
     private static final Pattern KEY = Pattern.compile("\\s*((?:\"[^\"]*\"|'[^']*'|[\\w.\\- ])+)=");
     private static final Pattern TRIPLE = Pattern.compile("\"\"\"|'''");
 
     private final Map<String, Integer> lines = new HashMap<>();
 
-    TomlLines(String text) {
+    /** Reads the text once; what is no TOML does no harm. */
+    public TomlLines(String text) {
         String table = "";
         boolean inText = false;
         int number = 0;
@@ -43,7 +44,7 @@ final class TomlLines {
     }
 
     /** The line where the key, or the nearest table around it, stands; from 1. */
-    int of(String key) {
+    public int of(String key) {
         String rest = key;
         while (true) {
             Integer line = lines.get(rest);

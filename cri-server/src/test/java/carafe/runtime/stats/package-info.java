@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.runtime.stats;
+
+import org.jspecify.annotations.NullMarked;
