@@ -3,6 +3,7 @@ package carafe.streaming.session;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -30,8 +31,11 @@ public final class ClientChannel {
 
     /** Writes; after the end of the connection it does nothing. */
     public void write(Object message) throws InterruptedException {
-        awaitRoom();
-        Connections.send(channel, message);
+        if (awaitRoom()) {
+            Connections.send(channel, message);
+        } else {
+            ReferenceCountUtil.release(message);
+        }
     }
 
     /**
@@ -40,15 +44,21 @@ public final class ClientChannel {
      * its own is still unread here.
      */
     public void writeLast(Object message) throws InterruptedException {
-        awaitRoom();
-        Future<?> _ =
-                channel.writeAndFlush(message).addListener((ChannelFutureListener) _ -> linger());
+        if (awaitRoom()) {
+            Future<?> _ =
+                    channel.writeAndFlush(message)
+                            .addListener((ChannelFutureListener) _ -> linger());
+        } else {
+            ReferenceCountUtil.release(message);
+        }
     }
 
-    private synchronized void awaitRoom() throws InterruptedException {
+    /** Whether there is still a client. */
+    private synchronized boolean awaitRoom() throws InterruptedException {
         while (channel.isActive() && !channel.isWritable()) {
             wait();
         }
+        return channel.isActive();
     }
 
     private void linger() {

@@ -31,6 +31,7 @@ final class ForwardedPort implements PodConnection.Listener {
     private int earlyBytes;
     private @Nullable PodConnection pod;
     private boolean clientEnded;
+    private boolean podEnded;
     private boolean over;
 
     /**
@@ -118,7 +119,9 @@ final class ForwardedPort implements PodConnection.Listener {
     /** The client has sent all it will. */
     void clientEnded() {
         clientEnded = true;
-        if (pod != null) {
+        if (podEnded) {
+            end();
+        } else if (pod != null) {
             pod.endOutput();
         }
     }
@@ -151,6 +154,7 @@ final class ForwardedPort implements PodConnection.Listener {
     /** The client reads the end of both streams as the end of the connection. */
     @Override
     public void podEnded() {
+        podEnded = true;
         client.end(context, dataStream);
         client.end(context, errorStream);
         if (clientEnded) {

@@ -28,6 +28,7 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
     private final EpollSocketChannel channel;
     private final Listener listener;
     private @Nullable ScheduledFuture<?> stall;
+    private boolean outputEnded;
 
     /** What happens on the connection. */
     interface Listener {
@@ -60,7 +61,8 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
     }
 
     boolean hasRoom() {
-        return !channel.isActive() || channel.isWritable();
+        // An ended output is never writable again, and nobody waits for it.
+        return outputEnded || !channel.isActive() || channel.isWritable();
     }
 
     /** Whether to read from the pod. */
@@ -75,6 +77,7 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
 
     /** Nothing more will be sent; what was, still goes. */
     void endOutput() {
+        outputEnded = true;
         // Behind the writes that are under way.
         Future<?> _ =
                 channel.writeAndFlush(Unpooled.EMPTY_BUFFER)
