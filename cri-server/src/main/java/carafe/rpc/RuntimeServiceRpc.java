@@ -15,7 +15,6 @@ import java.util.function.Supplier;
 final class RuntimeServiceRpc {
     private static final String STATS =
             "the cgroup files of the pod and the metrics endpoint show usage meanwhile";
-    private static final String LISTS = "use the List call of the same objects";
     private static final String CHECKPOINTS =
             "a checkpoint's mounts, devices and images would have to be trusted when it is restored, and nothing checks them; stop the pod and make it anew";
 
@@ -42,7 +41,7 @@ final class RuntimeServiceRpc {
                                 new Status(runtime, () -> shown(config, podCidr))),
                         Route.always(
                                 RuntimeServiceGrpc.getRuntimeConfigMethod(),
-                                RuntimeConfig.of(config)),
+                                RuntimeConfig.of(config.get())),
                         Route.change(
                                 RuntimeServiceGrpc.getUpdateRuntimeConfigMethod(),
                                 new UpdateRuntimeConfig(podCidr)),

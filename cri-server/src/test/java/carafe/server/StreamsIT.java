@@ -34,6 +34,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -83,6 +84,7 @@ class StreamsIT {
                         config,
                         new CriServices(
                                         runtime,
+                                        order -> URI.create("http://none/" + order.method()),
                                         new FakeImages("0"),
                                         new BuildInfo("1", "a", "25"),
                                         InstantSource.system())
@@ -243,6 +245,8 @@ class StreamsIT {
                         sample.namespaces(),
                         sample.holder(),
                         sample.cgroupParent(),
+                        sample.overhead(),
+                        sample.resources(),
                         List.of(Samples.containerStatus()));
         return new RuntimeEvent(RuntimeEvent.Kind.STOPPED, "c", Samples.POD, large, number);
     }

@@ -156,7 +156,7 @@ final class Node
         Instance instance = Instance.create();
         Census before = Census.take(instance.scope());
         DaemonUnderTest daemon =
-                new DaemonUnderTest(instance, preparation.prepare(instance));
+                new DaemonUnderTest(instance, preparation.prepare(instance, images));
         running = new Running(images, instance, daemon, before);
         daemon.start();
         warmUp();

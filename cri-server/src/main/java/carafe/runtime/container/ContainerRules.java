@@ -4,6 +4,7 @@ import carafe.base.CarafeException;
 import carafe.runtime.api.ContainerSecurity;
 import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.DeviceSpec;
+import carafe.runtime.api.MountSpec;
 import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.NamespaceModes.Mode;
 import carafe.runtime.api.SecurityProfile;
@@ -59,7 +60,7 @@ final class ContainerRules {
                         "idmapped mounts are not supported with runtime handler \"%s\" (mount on %s)"
                                 .formatted(handler, each.containerPath()));
             }
-            if (each.image().isPresent()) {
+            if (each.image() != null) {
                 throw new CarafeException.Unsupported(
                         "images as volumes are not supported with runtime handler \"%s\" (mount on %s)"
                                 .formatted(handler, each.containerPath()));

@@ -12,8 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the trees of image volumes. Each image is made for a moment on a stage; the sub path is opened within the image's root, whatever links it
- * holds, and what it leads to is copied by descriptor.
+ * Makes the trees of image volumes. Each image is made for a moment on a stage; the sub path is
+ * opened within the image's root, whatever links it holds, and what it leads to is copied by
+ * descriptor.
  */
 final class ImageVolumes {
     private static final int COPY = MountCalls.OPEN_TREE_CLONE | FileCalls.AT_EMPTY_PATH;
@@ -62,8 +63,7 @@ final class ImageVolumes {
             filled.add(
                     volume == null
                             ? mount
-                            : new PlannedMount(
-                                    mount.spec(), mount.options(), tree(mount, volume)));
+                            : new PlannedMount(mount.spec(), mount.options(), tree(mount, volume)));
         }
         return filled;
     }

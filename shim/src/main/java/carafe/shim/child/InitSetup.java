@@ -2,6 +2,7 @@ package carafe.shim.child;
 
 import carafe.shim.json.JsonException;
 import carafe.shim.spec.ContainerSpec;
+import carafe.shim.spec.IdMaps;
 import carafe.shim.spec.NamespaceType;
 import carafe.shim.spec.ProcessSpec;
 import carafe.shim.spec.ShimSpec;
@@ -90,16 +91,17 @@ final class InitSetup {
                         .take(container.mounts(), shim.volumes());
         progress.at("paths.null_device");
         int nullDevice = HiddenPaths.takeNullDevice(sys.files(), mounts);
-        boolean mapped = shim.idMaps() != null;
+        IdMaps idMaps = shim.idMaps();
+        boolean mapped = idMaps != null;
         Rooted rooted =
-                mapped
-                        ? mappedRoot(
+                idMaps == null
+                        ? plainRoot(container, shim, namespaces, taken)
+                        : mappedRoot(
                                 container,
                                 shim,
                                 namespaces,
                                 taken,
-                                new MappedContainer(sys, progress, shim.idMaps(), mappings))
-                        : plainRoot(container, shim, namespaces, taken);
+                                new MappedContainer(sys, progress, idMaps, mappings));
         nameMachine(container);
         new Sysctls(proc, progress).apply(container.sysctls(), owned(container));
         InRoot root = new InRoot(sys.files(), rooted.root());
@@ -121,10 +123,7 @@ final class InitSetup {
     }
 
     private Rooted plainRoot(
-            ContainerSpec container,
-            ShimSpec shim,
-            Namespaces namespaces,
-            List<PlannedMount> taken)
+            ContainerSpec container, ShimSpec shim, Namespaces namespaces, List<PlannedMount> taken)
             throws SyscallException, RefusedException {
         enter(container, namespaces);
         RootFileSystem roots =

@@ -3,8 +3,8 @@ package carafe.shim.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import carafe.shim.wire.Message;
 import carafe.shim.wire.Frames;
+import carafe.shim.wire.Message;
 import carafe.shim.wire.Reply;
 import carafe.shim.wire.Request;
 import java.io.IOException;

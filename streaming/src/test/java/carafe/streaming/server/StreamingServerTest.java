@@ -207,10 +207,25 @@ class StreamingServerTest {
                         "GET %s HTTP/1.1\nHost: node\n\n",
                         "GET %s HTTP/1.1\nHost: node\nConnection: Upgrade\nUpgrade: h2c\n\n",
                         "PUT %s HTTP/1.1\nHost: node\nConnection: Upgrade\nUpgrade: SPDY/3.1\n\n",
-                        "POST %s HTTP/1.1\nHost: node\nConnection: Upgrade\nUpgrade: SPDY/3.1\n"
-                                + "Content-Length: 5\n\nhello",
-                        "POST %s HTTP/1.1\nHost: node\nConnection: Upgrade\nUpgrade: SPDY/3.1\n"
-                                + "Transfer-Encoding: chunked\n\n0\n\n",
+                        """
+                        POST %s HTTP/1.1
+                        Host: node
+                        Connection: Upgrade
+                        Upgrade: SPDY/3.1
+                        Content-Length: 5
+
+                        hello\
+                        """,
+                        """
+                        POST %s HTTP/1.1
+                        Host: node
+                        Connection: Upgrade
+                        Upgrade: SPDY/3.1
+                        Transfer-Encoding: chunked
+
+                        0
+
+                        """,
                         "GET %s HTTP/1.0\nConnection: Upgrade\nUpgrade: SPDY/3.1\n\n",
                         "GET %s HTTP/1.1\nHost: node\nX: " + "x".repeat(20_000) + "\n\n",
                         "GET /" + "y".repeat(5_000) + "%s HTTP/1.1\nHost: node\n\n",
