@@ -87,6 +87,7 @@ public final class CarafeRuntime implements ContainerRuntime {
                 new Containers.Settings(
                         bundles,
                         settings.host(),
+                        settings.devices(),
                         exec.outputBytes(),
                         exec.guaranteedBytes(),
                         exec.drain()),
