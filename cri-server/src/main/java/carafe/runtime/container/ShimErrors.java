@@ -21,9 +21,9 @@ final class ShimErrors {
     /** Steps at which the shim refuses, without a system call's failure, what it was asked for. */
     private static final Set<String> REFUSING =
             Set.of(
+                    "devices.make",
                     "mounts.source",
                     "mounts.target",
-                    "devices.make",
                     "process.cwd",
                     "process.exec",
                     "sysctl");
@@ -55,11 +55,5 @@ final class ShimErrors {
             case ShimException.Gone gone -> new CarafeException.Internal(message, gone);
             case ShimException.Late late -> new CarafeException.Deadline(message, late);
         };
-    }
-
-    private static boolean isOfRequest(ShimException.Failed failed) {
-        return failed.errno() == 0
-                ? REFUSING.contains(failed.step())
-                : OF_REQUEST.contains(failed.errno());
     }
 }
