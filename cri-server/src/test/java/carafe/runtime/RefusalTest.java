@@ -335,7 +335,7 @@ class RefusalTest {
                 false,
                 Propagation.PRIVATE,
                 ids,
-                ids,
+                List.of(),
                 image,
                 "",
                 options);
