@@ -104,6 +104,19 @@ final class ExitCodeIT {
     }
 
     @Test
+    void aStopThatComesBeforeTheProgramListensIsNotLost() {
+        PodSandboxConfig pod = node.pod("starting").build();
+        String podId = node.kubelet().runPod(pod);
+        String script = "sleep 1; trap 'exit 7' TERM; while :; do sleep 0.1; done";
+        String id =
+                node.kubelet()
+                        .run(podId, pod, node.container("starting", "sh", "-c", script).build());
+        node.kubelet().stop(id, 60);
+
+        assertThat(node.kubelet().status(id).getExitCode()).isEqualTo(7);
+    }
+
+    @Test
     void stopOfAProcessThatIgnoresTermIsAKillAfterTheGracePeriod() throws InterruptedException {
         PodSandboxConfig pod = node.pod("stubborn").build();
         String podId = node.kubelet().runPod(pod);

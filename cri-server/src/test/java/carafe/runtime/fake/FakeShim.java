@@ -38,6 +38,11 @@ public final class FakeShim implements ContainerShim {
         ignoresSignals = true;
     }
 
+    /** Its next stop signal ends it again. */
+    public synchronized void heedSignals() {
+        ignoresSignals = false;
+    }
+
     /** Not even SIGKILL ends it, as in state D. */
     public synchronized void ignoreKill(boolean ignores) {
         ignoresKill = ignores;
