@@ -18,6 +18,7 @@ public record CarafeConfig(
         @Doc("Images and the registries they come from.") Images images,
         @Doc("Pod networks by CNI plugins.") Cni cni,
         @Doc("Control groups.") Cgroup cgroup,
+        @Doc("Devices of the node in containers.") Devices devices,
         @Doc("The logs of containers, and Carafe's own.") Log log) {
 
     /**
@@ -115,6 +116,21 @@ public record CarafeConfig(
                     String podsWithoutParent) {}
 
     /**
+     * @param cdiSpecDirs a later one has the higher priority
+     */
+    public record Devices(
+            @Doc(
+                            "Directories of CDI files (*.json, *.yaml); a later one wins. Read for each container.")
+                    List<Path> cdiSpecDirs,
+            @Doc(
+                            "Whether devices belong to a container's run_as_user and run_as_group, not to the node's owner.")
+                    boolean ownershipFromSecurityContext) {
+        public Devices {
+            cdiSpecDirs = List.copyOf(cdiSpecDirs);
+        }
+    }
+
+    /**
      * @param level of Carafe's own log
      * @param maxLine of a container's log; longer lines are split into parts
      */
@@ -160,6 +176,7 @@ public record CarafeConfig(
                                 Path.of("/usr/lib/cni"),
                                 Path.of("/usr/libexec/cni"))),
                 new Cgroup("/carafe-shims", "/carafe"),
+                new Devices(List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi")), false),
                 new Log(Level.INFO, Bytes.ofKiB(16)));
     }
 

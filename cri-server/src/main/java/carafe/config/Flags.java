@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Flags(Optional<Path> config, Map<String, String> values, Set<String> switches) {
     private static final Map<String, String> KEYS = keys();
-    private static final Set<String> LIST_KEYS = Set.of("cni.bin_dirs");
+    private static final Set<String> LIST_KEYS = Set.of("cni.bin_dirs", "devices.cdi_spec_dirs");
 
     private static Map<String, String> keys() {
         Map<String, String> keys = new LinkedHashMap<>();
@@ -30,6 +30,7 @@ public record Flags(Optional<Path> config, Map<String, String> values, Set<Strin
         keys.put("--metrics-address", "metrics.address");
         keys.put("--cni-conf-dir", "cni.conf_dir");
         keys.put("--cni-bin-dir", "cni.bin_dirs");
+        keys.put("--cdi-spec-dir", "devices.cdi_spec_dirs");
         keys.put("--shims-cgroup", "cgroup.shims");
         keys.put("--pods-cgroup", "cgroup.pods_without_parent");
         keys.put("--log-level", "log.level");
@@ -85,7 +86,12 @@ public record Flags(Optional<Path> config, Map<String, String> values, Set<Strin
     /** Paths on a command line may be relative to where the user stands. */
     private static String absolute(String name, String value) {
         return switch (name) {
-            case "--root", "--state", "--socket", "--cni-conf-dir", "--cni-bin-dir" ->
+            case "--root",
+                    "--state",
+                    "--socket",
+                    "--cni-conf-dir",
+                    "--cni-bin-dir",
+                    "--cdi-spec-dir" ->
                     Path.of(value).toAbsolutePath().normalize().toString();
             default -> value;
         };

@@ -79,6 +79,7 @@ final class ContainerMessages {
                 .setUserSpecifiedImage(image.userSpecified())
                 .setRuntimeHandler(image.runtimeHandler())
                 .putAllAnnotations(image.annotations())
+                .setImageRef(image.ref())
                 .build();
     }
 

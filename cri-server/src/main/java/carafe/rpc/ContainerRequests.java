@@ -94,7 +94,7 @@ final class ContainerRequests {
                 NamespaceMessages.fromProto(mount.getUidMappingsList()),
                 NamespaceMessages.fromProto(mount.getGidMappingsList()),
                 mount.hasImage() ? image(mount.getImage()) : null,
-                Requests.relativePath("mounts.image_sub_path", mount.getImageSubPath()),
+                Requests.withoutNul("mounts.image_sub_path", mount.getImageSubPath()),
                 mount.getMountOptionsList());
     }
 

@@ -87,6 +87,12 @@ final class Requests {
         return value;
     }
 
+    /** Any text without NUL. */
+    static String withoutNul(String what, String value) {
+        checkNul(what, value);
+        return value;
+    }
+
     /** A path below another one: relative, without {@code ..}; empty is allowed. */
     static String relativePath(String what, String value) {
         checkNul(what, value);

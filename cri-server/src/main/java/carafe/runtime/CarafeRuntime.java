@@ -90,6 +90,7 @@ public final class CarafeRuntime implements ContainerRuntime, StreamBackend {
                 new Containers.Settings(
                         bundles,
                         settings.host(),
+                        settings.devices(),
                         exec.outputBytes(),
                         exec.guaranteedBytes(),
                         exec.drain()),

@@ -1,8 +1,10 @@
 package carafe.runtime;
 
+import carafe.runtime.container.RuntimeDevices;
 import carafe.runtime.spec.HostFacts;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -14,6 +16,7 @@ import java.util.function.Supplier;
  * @param hostEtc where the node's resolv.conf and hosts are, {@code /etc}
  * @param hostname the node's
  * @param handlers names of the runtime handlers there are, the empty one included
+ * @param devices how containers get devices
  * @param maxLogLine bytes of text in one line of a log
  * @param exec bounds of ExecSync
  */
@@ -24,6 +27,7 @@ public record RuntimeSettings(
         Supplier<String> hostname,
         Set<String> handlers,
         HostFacts host,
+        RuntimeDevices devices,
         int maxLogLine,
         Exec exec) {
     private static final int MAX_LOG_LINE = 16 * 1024;
@@ -42,6 +46,7 @@ public record RuntimeSettings(
                 hostname,
                 Set.of("", "carafe"),
                 host,
+                new RuntimeDevices(List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi")), false),
                 MAX_LOG_LINE,
                 Exec.STANDARD);
     }

@@ -25,6 +25,7 @@ import carafe.linux.fs.FileCalls;
 import carafe.network.cni.CniNetworks;
 import carafe.runtime.CarafeRuntime;
 import carafe.runtime.RuntimeSettings;
+import carafe.runtime.container.RuntimeDevices;
 import carafe.runtime.host.CniPodNetwork;
 import carafe.runtime.host.HostCgroups;
 import carafe.runtime.host.HostFactsReader;
@@ -137,6 +138,9 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
                 usual.hostname(),
                 usual.handlers(),
                 usual.host(),
+                new RuntimeDevices(
+                        config.devices().cdiSpecDirs(),
+                        config.devices().ownershipFromSecurityContext()),
                 config.log().maxLine().toIntExact(),
                 usual.exec());
     }

@@ -31,7 +31,7 @@ public final class Main {
 
             FLAGS: --config FILE, --root DIR, --state DIR, --socket PATH, --metrics-address ADDRESS,
               --cni-conf-dir DIR, --cni-bin-dir DIR, --shims-cgroup PATH, --pods-cgroup PATH,
-              --log-level LEVEL. They win over the configuration file (/etc/carafe/config.toml).
+              --cdi-spec-dir DIR, --log-level LEVEL. They win over the configuration file (/etc/carafe/config.toml).
             """;
 
     private final PrintStream out;

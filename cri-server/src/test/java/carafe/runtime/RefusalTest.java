@@ -164,21 +164,36 @@ class RefusalTest {
     void kindsOfMountsToComeAreNotIgnored() {
         rig.node.host().add("/data");
         assertRefused(
-                mounting(mount(true, List.of(), null, List.of())),
-                CarafeException.Unsupported.class,
-                "recursively");
-        assertRefused(
                 mounting(mount(false, List.of(new IdMapping(0, 1, 1)), null, List.of())),
                 CarafeException.Unsupported.class,
                 "idmapped");
+    }
+
+    @Test
+    void onlyThreeMountOptionsThereAre() {
+        rig.node.host().add("/data");
         assertRefused(
-                mounting(mount(false, List.of(), new ImageName("i", "", "", Map.of()), List.of())),
-                CarafeException.Unsupported.class,
-                "image volumes");
+                mounting(mount(false, List.of(), null, List.of("noexec", "exec"))),
+                CarafeException.Invalid.class,
+                "\"exec\"");
+    }
+
+    @Test
+    void recursiveReadOnlyNeedsReadOnlyPrivateAndTheKernel() {
+        rig.node.host().setPropagation("/data", HostPaths.Propagation.SHARED);
         assertRefused(
-                mounting(mount(false, List.of(), null, List.of("noexec"))),
+                mounting(recursive(false, Propagation.PRIVATE)),
+                CarafeException.Invalid.class,
+                "recursive_read_only needs readonly");
+        assertRefused(
+                mounting(recursive(true, Propagation.HOST_TO_CONTAINER)),
+                CarafeException.Invalid.class,
+                "HOST_TO_CONTAINER");
+        rig.node.host().forbidReadOnlyRecursively();
+        assertRefused(
+                mounting(recursive(true, Propagation.PRIVATE)),
                 CarafeException.Unsupported.class,
-                "mount options");
+                "RROUnsupported: ");
     }
 
     @Test
@@ -287,6 +302,21 @@ class RefusalTest {
                 "/data",
                 false,
                 false,
+                false,
+                propagation,
+                List.of(),
+                List.of(),
+                null,
+                "",
+                List.of());
+    }
+
+    private static MountSpec recursive(boolean readonly, Propagation propagation) {
+        return new MountSpec(
+                "/data",
+                "/data",
+                readonly,
+                true,
                 false,
                 propagation,
                 List.of(),

@@ -42,6 +42,27 @@ public record ContainerSpec(
         annotations = Map.copyOf(annotations);
     }
 
+    /** The same container with other variables and mounts. */
+    public ContainerSpec with(List<EnvVar> otherEnv, List<MountSpec> otherMounts) {
+        return new ContainerSpec(
+                metadata,
+                image,
+                command,
+                args,
+                workingDir,
+                otherEnv,
+                otherMounts,
+                devices,
+                cdiDevices,
+                labels,
+                annotations,
+                logPath,
+                stdio,
+                resources,
+                security,
+                stopSignal);
+    }
+
     /**
      * The first process's standard streams.
      *

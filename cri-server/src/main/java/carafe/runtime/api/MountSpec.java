@@ -46,6 +46,22 @@ public record MountSpec(
                 List.of());
     }
 
+    /** The same mount of another name of its image. */
+    public MountSpec withImage(ImageName name) {
+        return new MountSpec(
+                containerPath,
+                hostPath,
+                readonly,
+                recursiveReadOnly,
+                selinuxRelabel,
+                propagation,
+                uidMappings,
+                gidMappings,
+                name,
+                imageSubPath,
+                options);
+    }
+
     /** In which direction later mounts become visible. */
     public enum Propagation {
         PRIVATE,

@@ -12,6 +12,7 @@ import carafe.runtime.state.StatePaths;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -40,7 +41,11 @@ public final class ContainerBundle {
 
     /** What the shim must know beside the OCI file. */
     record ShimFacts(
-            Snapshot rootfs, ContainerCgroup cgroup, String logPath, Optional<byte[]> seccomp) {}
+            Snapshot rootfs,
+            List<ImageMounts.Volume> volumes,
+            ContainerCgroup cgroup,
+            String logPath,
+            Optional<byte[]> seccomp) {}
 
     Path make(String id) {
         Path directory = paths.container(id);
@@ -71,6 +76,12 @@ public final class ContainerBundle {
         rootfs.put("upper", text(facts.rootfs().upper()));
         rootfs.put("work", text(facts.rootfs().work()));
         rootfs.put("readonly", request.container().security().readonlyRootfs());
+        for (ImageMounts.Volume each : facts.volumes()) {
+            ObjectNode volume = shim.withArray("volumes").addObject();
+            volume.put("source", each.source());
+            each.lowerTopFirst().forEach(layer -> volume.withArray("lower").add(text(layer)));
+            volume.put("subPath", each.subPath());
+        }
         fillCgroups(shim.putObject("cgroups"), facts.cgroup());
         Environment environment = Environment.of(request);
         if (!environment.isText()) {

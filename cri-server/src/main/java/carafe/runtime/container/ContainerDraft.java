@@ -3,6 +3,7 @@ package carafe.runtime.container;
 import carafe.image.Image;
 import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.StopSignal;
+import carafe.runtime.cdi.ContainerEdits;
 import carafe.runtime.port.ProcessId;
 import carafe.runtime.spec.PodContext;
 import carafe.runtime.spec.SpecRequest;
@@ -11,8 +12,19 @@ import carafe.runtime.state.ContainerState;
 import carafe.runtime.state.PodRecord;
 import carafe.runtime.state.StatePaths;
 
-/** A container while it is being created. */
-record ContainerDraft(String id, String digest, PodRecord pod, ContainerSpec spec, Image image) {
+/**
+ * A container while it is being created.
+ *
+ * @param spec with the variables of its devices, and its images found
+ * @param edits what its CDI devices bring along
+ */
+record ContainerDraft(
+        String id,
+        String digest,
+        PodRecord pod,
+        ContainerSpec spec,
+        Image image,
+        ContainerEdits edits) {
 
     /** Absolute; empty = no log. */
     String logPath() {

@@ -64,7 +64,9 @@ public final class ContainerHoldings {
         core.ports().steps().reached("container.end.cgroup");
     }
 
+    /** Also of the images that it mounted. */
     void releaseRootfs(String id) {
+        new ImageMounts(core.ports().images()).release(id);
         core.ports().images().release(id);
         core.ports().steps().reached("container.end.rootfs");
     }

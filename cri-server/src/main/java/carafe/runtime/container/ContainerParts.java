@@ -1,5 +1,6 @@
 package carafe.runtime.container;
 
+import carafe.runtime.cdi.CdiDevices;
 import carafe.runtime.spec.HostFacts;
 
 /** What the use cases of containers share. */
@@ -7,7 +8,10 @@ record ContainerParts(
         ContainerRules rules,
         UserLookup users,
         MountSources sources,
+        ImageMounts images,
         DeviceGrants devices,
+        CdiDevices cdiDevices,
+        CdiGrants cdiGrants,
         ContainerBundle bundles,
         LogDirectories logs,
         PidTargets targets,

@@ -4,7 +4,6 @@ import carafe.base.CarafeException;
 import carafe.runtime.api.ContainerSecurity;
 import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.DeviceSpec;
-import carafe.runtime.api.MountSpec;
 import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.NamespaceModes.Mode;
 import carafe.runtime.api.Resources;
@@ -32,11 +31,8 @@ final class ContainerRules {
         checkName(spec.metadata().name());
         checkLabels(spec.labels(), spec.annotations());
         checkSecurity(pod, spec.security());
-        spec.mounts().forEach(ContainerRules::checkMount);
+        spec.mounts().forEach(MountRules::check);
         spec.devices().forEach(ContainerRules::checkDevice);
-        if (!spec.cdiDevices().isEmpty()) {
-            throw new CarafeException.Unsupported("CDI devices are not supported yet");
-        }
         checkResources(spec.resources());
         LogPath.of(pod.settings().logDirectory(), spec.logPath());
     }
@@ -103,32 +99,6 @@ final class ContainerRules {
         if (modes.pid() == Mode.TARGET && modes.targetId().isEmpty()) {
             throw new CarafeException.Invalid("PID mode TARGET needs a target_id");
         }
-    }
-
-    private static void checkMount(MountSpec mount) {
-        String path = mount.containerPath();
-        if (mount.image() != null) {
-            throw unsupportedMount("image volumes", path);
-        }
-        if (mount.recursiveReadOnly()) {
-            throw unsupportedMount("recursively read-only mounts", path);
-        }
-        if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty()) {
-            throw unsupportedMount("idmapped mounts", path);
-        }
-        if (!mount.options().isEmpty()) {
-            throw unsupportedMount("mount options", path);
-        }
-        if (!mount.hostPath().startsWith("/") || mount.hostPath().indexOf(0) >= 0) {
-            throw new CarafeException.Invalid(
-                    "the source \"%s\" of the mount on %s is not an absolute path"
-                            .formatted(mount.hostPath(), path));
-        }
-    }
-
-    private static CarafeException unsupportedMount(String what, String path) {
-        return new CarafeException.Unsupported(
-                "%s are not supported yet (mount on %s)".formatted(what, path));
     }
 
     private static void checkDevice(DeviceSpec device) {

@@ -9,6 +9,7 @@ import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.ContainerStatus;
 import carafe.runtime.api.ContainerView;
 import carafe.runtime.api.ExecSyncResult;
+import carafe.runtime.cdi.CdiDevices;
 import carafe.runtime.port.Ports;
 import carafe.runtime.sandbox.PodContainers;
 import carafe.runtime.seccomp.Arch;
@@ -57,7 +58,10 @@ public final class Containers implements PodContainers {
                                 new ContainerRules(),
                                 new UserLookup(ports.rootfsFiles()),
                                 new MountSources(ports.hostPaths()),
-                                new DeviceGrants(ports.hostPaths()),
+                                new ImageMounts(ports.images()),
+                                new DeviceGrants(ports.hostPaths(), ownership(settings.devices())),
+                                new CdiDevices(settings.devices().cdiSpecDirs(), ports.files()),
+                                new CdiGrants(ports.hostPaths()),
                                 bundles,
                                 new LogDirectories(),
                                 new PidTargets(core),
@@ -82,6 +86,12 @@ public final class Containers implements PodContainers {
         this.reopen = new ReopenLog(core);
     }
 
+    private static DeviceGrants.Ownership ownership(RuntimeDevices devices) {
+        return devices.ownershipFromSecurityContext()
+                ? DeviceGrants.Ownership.OF_USER
+                : DeviceGrants.Ownership.OF_NODE;
+    }
+
     private static SeccompChoice seccomp(Ports ports) {
         return new SeccompChoice(
                 ports.files(),
@@ -97,6 +107,7 @@ public final class Containers implements PodContainers {
     public record Settings(
             ContainerBundle bundles,
             HostFacts host,
+            RuntimeDevices devices,
             long execOutputBytes,
             long execGuaranteedBytes,
             Duration execDrain) {}

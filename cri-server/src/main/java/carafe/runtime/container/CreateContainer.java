@@ -7,12 +7,16 @@ import carafe.image.Image;
 import carafe.image.snapshot.Snapshot;
 import carafe.runtime.api.Caller;
 import carafe.runtime.api.ContainerSpec;
+import carafe.runtime.api.EnvVar;
+import carafe.runtime.api.MountSpec;
+import carafe.runtime.cdi.ContainerEdits;
 import carafe.runtime.event.RuntimeEvent;
 import carafe.runtime.port.Cgroups;
 import carafe.runtime.port.Cgroups.ContainerCgroup;
 import carafe.runtime.port.ProcessId;
 import carafe.runtime.port.ShimException;
 import carafe.runtime.spec.OciSpec;
+import carafe.runtime.spec.ResolvedUser;
 import carafe.runtime.spec.SpecRequest;
 import carafe.runtime.spec.SpecRequest.DeviceGrant;
 import carafe.runtime.state.ContainerRecord;
@@ -22,6 +26,7 @@ import carafe.runtime.state.Names;
 import carafe.runtime.state.PodRecord;
 import carafe.runtime.state.SpecDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,7 +63,16 @@ final class CreateContainer {
                         Names.ofContainer(pod.id(), spec.metadata()),
                         digest,
                         caller,
-                        id -> make(new ContainerDraft(id, digest, pod, spec, image(spec))));
+                        id -> make(draft(id, digest, pod, spec)));
+    }
+
+    private ContainerDraft draft(String id, String digest, PodRecord pod, ContainerSpec spec) {
+        ContainerEdits edits = parts.cdiDevices().of(spec.cdiDevices(), spec.annotations());
+        parts.cdiGrants().check(edits);
+        List<EnvVar> env = new ArrayList<>(spec.env());
+        env.addAll(edits.env());
+        List<MountSpec> mounts = parts.images().resolve(spec.mounts());
+        return new ContainerDraft(id, digest, pod, spec.with(env, mounts), image(spec), edits);
     }
 
     private Image image(ContainerSpec spec) {
@@ -78,6 +92,7 @@ final class CreateContainer {
         List<DeviceGrant> devices = parts.devices().of(draft.spec());
         try (Rollback undo = new Rollback("create container " + id)) {
             Snapshot rootfs = prepare(draft, undo);
+            List<ImageMounts.Volume> volumes = parts.images().keep(id, draft.spec().mounts());
             SpecRequest request = request(draft, rootfs, devices);
             parts.bundles().writeConfig(id, request);
             step("config");
@@ -90,7 +105,8 @@ final class CreateContainer {
                     .writeShim(
                             id,
                             request,
-                            new ContainerBundle.ShimFacts(rootfs, cgroup, logPath, seccomp));
+                            new ContainerBundle.ShimFacts(
+                                    rootfs, volumes, cgroup, logPath, seccomp));
             step("bundle");
             launch(draft, request, undo);
             undo.commit();
@@ -116,16 +132,19 @@ final class CreateContainer {
             throw new CarafeException.Internal(
                     "pod sandbox %s has no cgroup".formatted(draft.pod().id()));
         }
-        return new SpecRequest(
-                draft.spec(),
-                draft.image().config(),
-                draft.podContext(core.paths()),
+        ResolvedUser user =
                 parts.users()
                         .find(
                                 draft.spec().security(),
                                 draft.image().config().user(),
-                                rootfs.lowerTopFirst()),
-                devices,
+                                rootfs.lowerTopFirst());
+        return new SpecRequest(
+                draft.spec(),
+                draft.image().config(),
+                draft.podContext(core.paths()),
+                parts.cdiGrants().inGroups(draft.edits(), user),
+                DeviceGrants.join(devices, parts.cdiGrants().devices(draft.edits(), user)),
+                parts.cdiGrants().mounts(draft.edits()),
                 core.ports().cgroups().containerPath(pod, draft.id()),
                 parts.targets().of(draft.pod().id(), draft.spec().security().namespaces()),
                 parts.host());

@@ -1,6 +1,7 @@
 package carafe.runtime.container;
 
 import carafe.base.CarafeException;
+import carafe.runtime.api.ContainerSecurity;
 import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.DeviceSpec;
 import carafe.runtime.port.HostPaths;
@@ -26,10 +27,20 @@ final class DeviceGrants {
                     "/dev/console",
                     "/dev/ptmx");
 
-    private final HostPaths host;
+    /** Whose the nodes in the container are. */
+    enum Ownership {
+        /** As on the node. */
+        OF_NODE,
+        /** The user and group that the request names, where it names them. */
+        OF_USER
+    }
 
-    DeviceGrants(HostPaths host) {
+    private final HostPaths host;
+    private final Ownership ownership;
+
+    DeviceGrants(HostPaths host, Ownership ownership) {
         this.host = host;
+        this.ownership = ownership;
     }
 
     List<DeviceGrant> of(ContainerSpec spec) {
@@ -42,17 +53,24 @@ final class DeviceGrants {
             }
         }
         for (DeviceSpec each : spec.devices()) {
-            add(each, grants);
+            add(each, spec.security(), grants);
         }
         return grants;
     }
 
-    private void add(DeviceSpec asked, List<DeviceGrant> grants) {
+    /** All of both; of two on one path the second one counts. */
+    static List<DeviceGrant> join(List<DeviceGrant> first, List<DeviceGrant> second) {
+        List<DeviceGrant> all = new ArrayList<>(first);
+        second.forEach(each -> put(each, all));
+        return all;
+    }
+
+    private void add(DeviceSpec asked, ContainerSecurity security, List<DeviceGrant> grants) {
         String access = asked.permissions().isEmpty() ? EVERY_ACCESS : asked.permissions();
         String inside = asked.containerPath().isEmpty() ? asked.hostPath() : asked.containerPath();
         Optional<HostPaths.Device> device = host.device(asked.hostPath());
         if (device.isPresent()) {
-            put(new DeviceGrant(inside, device.get(), access), grants);
+            put(new DeviceGrant(inside, owned(device.get(), security), access), grants);
             return;
         }
         List<HostPaths.Device> below =
@@ -66,8 +84,25 @@ final class DeviceGrants {
         }
         for (HostPaths.Device each : below) {
             String rest = each.path().substring(asked.hostPath().length());
-            put(new DeviceGrant(inside + rest, each, access), grants);
+            put(new DeviceGrant(inside + rest, owned(each, security), access), grants);
         }
+    }
+
+    private HostPaths.Device owned(HostPaths.Device device, ContainerSecurity security) {
+        Long uid = security.runAsUser();
+        Long gid = security.runAsGroup();
+        return switch (ownership) {
+            case OF_NODE -> device;
+            case OF_USER ->
+                    new HostPaths.Device(
+                            device.path(),
+                            device.type(),
+                            device.major(),
+                            device.minor(),
+                            device.mode(),
+                            uid == null ? device.uid() : uid,
+                            gid == null ? device.gid() : gid);
+        };
     }
 
     /** The request's word on a path stands against what privilege gave. */

@@ -16,6 +16,15 @@ final class MountSources {
 
     void check(List<MountSpec> mounts) {
         for (MountSpec each : mounts) {
+            if (each.recursiveReadOnly() && !host.canBeReadOnlyRecursively()) {
+                throw new CarafeException.Unsupported(
+                        ("RROUnsupported: the mount on %s is to be read-only recursively, which"
+                                        + " needs mount_setattr(2) of Linux 5.12")
+                                .formatted(each.containerPath()));
+            }
+            if (each.image() != null) {
+                continue; // its image was looked for already
+            }
             if (!host.exists(each.hostPath())) {
                 throw new CarafeException.Invalid(
                         "the source %s of the mount on %s does not exist on this node"

@@ -18,16 +18,35 @@ final class ShimErrors {
     private static final Set<Integer> OF_REQUEST =
             Set.of(ENOENT, E2BIG, ENOEXEC, EACCES, ENOTDIR, EISDIR, ELOOP);
 
+    private static final Set<String> REFUSING = Set.of("devices.make", "mounts.target");
+    private static final String OF_IMAGE_VOLUME = "volumes.";
+
     private ShimErrors() {}
 
     static CarafeException creating(String id, ShimException e) {
         return of("create container " + id, e);
     }
 
+    /** The shim refuses by itself, without an error of the kernel, what it finds in its way. */
+    private static boolean isRefusal(ShimException.Failed failed) {
+        return failed.errno() == 0 && REFUSING.contains(failed.step());
+    }
+
+    /** A refusal (0) can only be of what the sub path leads to. */
+    private static CarafeException imageVolume(String message, ShimException.Failed failed) {
+        String marked = MountRules.IMAGE_FAILED + message;
+        return failed.errno() == 0 || OF_REQUEST.contains(failed.errno())
+                ? new CarafeException.Invalid(marked, failed)
+                : new CarafeException.Internal(marked, failed);
+    }
+
     static CarafeException of(String what, ShimException e) {
         String message = what + ": " + e.getMessage();
         return switch (e) {
-            case ShimException.Failed failed when OF_REQUEST.contains(failed.errno()) ->
+            case ShimException.Failed failed when failed.step().startsWith(OF_IMAGE_VOLUME) ->
+                    imageVolume(message, failed);
+            case ShimException.Failed failed
+                    when OF_REQUEST.contains(failed.errno()) || isRefusal(failed) ->
                     new CarafeException.Invalid(message, failed);
             case ShimException.Failed failed -> new CarafeException.Internal(message, failed);
             case ShimException.Gone gone -> new CarafeException.Internal(message, gone);

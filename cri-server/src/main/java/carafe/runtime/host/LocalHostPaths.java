@@ -2,6 +2,7 @@ package carafe.runtime.host;
 
 import carafe.base.BlockingCalls;
 import carafe.base.CarafeException;
+import carafe.linux.KernelCalls;
 import carafe.linux.MountInfo;
 import carafe.linux.Mounts;
 import carafe.linux.SyscallException;
@@ -32,6 +33,7 @@ public final class LocalHostPaths implements HostPaths {
     private static final Set<String> SKIPPED = Set.of("pts", "shm", "mqueue", "fd", "console");
 
     private final BlockingCalls calls;
+    private final boolean readOnlyRecursively = KernelCalls.knows(KernelCalls.Call.MOUNT_SETATTR);
 
     public LocalHostPaths(BlockingCalls calls) {
         this.calls = calls;
@@ -66,6 +68,11 @@ public final class LocalHostPaths implements HostPaths {
         }
     }
 
+    @Override
+    public boolean canBeReadOnlyRecursively() {
+        return readOnlyRecursively;
+    }
+
     private static Propagation propagation(MountInfo mount) {
         if (mount.tags().stream().anyMatch(tag -> tag.startsWith("shared:"))) {
             return Propagation.SHARED;
@@ -77,7 +84,15 @@ public final class LocalHostPaths implements HostPaths {
 
     @Override
     public Optional<Device> device(String path) {
-        return look("device " + path, () -> deviceAt(path, Path.of(path).toRealPath()));
+        return look(
+                "device " + path,
+                () -> {
+                    try {
+                        return deviceAt(path, Path.of(path).toRealPath());
+                    } catch (NoSuchFileException e) {
+                        return Optional.empty();
+                    }
+                });
     }
 
     @Override
@@ -85,7 +100,9 @@ public final class LocalHostPaths implements HostPaths {
         return look("devices " + directory, () -> walk(Path.of(directory)));
     }
 
-    private static List<Device> walk(Path top) throws IOException {
+    /** The directory may be a link, and what is found is named as if it were none. */
+    private static List<Device> walk(Path shownTop) throws IOException {
+        Path top = shownTop.toRealPath();
         List<Device> found = new ArrayList<>();
         Files.walkFileTree(
                 top,
@@ -101,7 +118,8 @@ public final class LocalHostPaths implements HostPaths {
                     public FileVisitResult visitFile(Path file, BasicFileAttributes at)
                             throws IOException {
                         if (at.isOther() && !isSkipped(file) && found.size() < MAX_DEVICES) {
-                            deviceAt(file.toString(), file).ifPresent(found::add);
+                            String shown = shownTop.resolve(top.relativize(file)).toString();
+                            deviceAt(shown, file).ifPresent(found::add);
                         }
                         return FileVisitResult.CONTINUE;
                     }

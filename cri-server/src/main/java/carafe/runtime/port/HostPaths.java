@@ -29,6 +29,9 @@ public interface HostPaths {
     /** Whether it is a directory. */
     boolean isDirectory(String path);
 
+    /** Whether a mount can be made read-only together with all below it. */
+    boolean canBeReadOnlyRecursively();
+
     /** Takes a mount of ours out of the mount table; none there is success. */
     void detachMount(Path mountPoint);
 

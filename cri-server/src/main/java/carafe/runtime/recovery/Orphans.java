@@ -5,6 +5,7 @@ import carafe.base.Id;
 import carafe.runtime.api.SandboxMetadata;
 import carafe.runtime.container.ContainerBundle;
 import carafe.runtime.container.ContainerHoldings;
+import carafe.runtime.container.ImageMounts;
 import carafe.runtime.port.PodNetwork;
 import carafe.runtime.sandbox.PodHoldings;
 import carafe.runtime.state.BundleDirectory;
@@ -55,7 +56,10 @@ public final class Orphans {
                 containersWithout,
                 without(core.paths().pods(), id -> core.inventory().pods().find(id).isPresent()),
                 core.ports().images().prepared().stream()
-                        .filter(id -> !isContainer(id) && !containersWithout.contains(id))
+                        .filter(owner -> {
+                            String id = ImageMounts.containerOf(owner);
+                            return !isContainer(id) && !containersWithout.contains(id);
+                        })
                         .toList());
     }
 

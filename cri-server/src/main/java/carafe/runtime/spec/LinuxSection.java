@@ -35,7 +35,7 @@ final class LinuxSection {
         fillNamespaces(linux.putArray("namespaces"), request);
         ResourcesSection.fill(linux.putObject("resources"), request);
         linux.put("cgroupsPath", request.cgroup());
-        fillDevices(linux.putArray("devices"), request.devices());
+        fillDevices(linux.putArray("devices"), request);
         ContainerSecurity security = request.container().security();
         if (!security.privileged()) {
             paths(linux, "maskedPaths", security.maskedPaths(), MASKED);
@@ -85,9 +85,12 @@ final class LinuxSection {
                 .put("path", "/proc/%d/ns/%s".formatted(process.pid(), file));
     }
 
-    private static void fillDevices(ArrayNode nodes, List<SpecRequest.DeviceGrant> devices) {
-        for (SpecRequest.DeviceGrant each : devices) {
-            if (each.containerPath().isEmpty()) {
+    /** Nothing is made in a directory of the node that is mounted on /dev. */
+    private static void fillDevices(ArrayNode nodes, SpecRequest request) {
+        boolean devIsMounted = MountsSection.replacesDev(request.container());
+        for (SpecRequest.DeviceGrant each : request.devices()) {
+            boolean below = devIsMounted && each.containerPath().startsWith("/dev/");
+            if (each.containerPath().isEmpty() || below) {
                 continue;
             }
             HostPaths.Device device = each.device();

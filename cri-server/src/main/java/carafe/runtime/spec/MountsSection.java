@@ -14,96 +14,126 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Section {@code mounts}: the kernel's file systems, the pod's files, then the request's mounts by
- * depth, so that none hides another. A mount of the request replaces one of ours on the same path.
+ * Section {@code mounts}: the kernel's file systems, the pod's files, the request's mounts and
+ * those of its devices, all by depth, so that none hides another. A mount of the request replaces
+ * one of ours on the same path; one on /dev replaces all of ours below, since the node's own /dev
+ * has what it needs.
  */
 final class MountsSection {
-    private static final Comparator<MountSpec> BY_DEPTH =
-            Comparator.comparingInt(each -> Path.of(target(each)).getNameCount());
+    private static final String DEV = "/dev";
+    private static final List<String> QUIET = List.of("nosuid", "noexec", "nodev");
+    private static final Comparator<OciMount> BY_DEPTH =
+            Comparator.comparingInt(each -> Path.of(each.destination()).getNameCount());
 
     private MountsSection() {}
 
     static void fill(ArrayNode mounts, SpecRequest request) {
-        List<MountSpec> asked = new ArrayList<>(request.container().mounts());
-        asked.sort(BY_DEPTH);
+        List<OciMount> asked = asked(request);
         Set<String> taken = new HashSet<>();
-        for (MountSpec each : asked) {
-            if (!taken.add(target(each))) {
+        for (OciMount each : asked) {
+            if (!taken.add(each.destination())) {
                 throw new CarafeException.Invalid(
-                        "two mounts on the same path " + each.containerPath());
+                        "two mounts on the same path " + each.destination());
             }
         }
-        fillKernel(mounts, request, taken);
-        fillPod(mounts, request, taken);
-        for (MountSpec each : asked) {
-            add(mounts, target(each), "bind", each.hostPath(), options(each));
-        }
+        boolean wholeDev = taken.contains(DEV);
+        List<OciMount> all = new ArrayList<>(ofKernel(request));
+        all.addAll(ofPod(request));
+        all.removeIf(each ->
+                taken.contains(each.destination())
+                        || (wholeDev && each.destination().startsWith(DEV + "/")));
+        all.addAll(asked);
+        all.sort(BY_DEPTH);
+        all.forEach(each -> add(mounts, each));
     }
 
-    private static void fillKernel(ArrayNode mounts, SpecRequest request, Set<String> taken) {
+    /** Whether the request mounts on the whole of /dev, whose nodes are then the source's. */
+    static boolean replacesDev(ContainerSpec container) {
+        return container.mounts().stream().anyMatch(each -> target(each).equals(DEV));
+    }
+
+    private static List<OciMount> asked(SpecRequest request) {
+        List<OciMount> asked = new ArrayList<>();
+        List<MountSpec> mounts = request.container().mounts();
+        for (int i = 0; i < mounts.size(); i++) {
+            MountSpec each = mounts.get(i);
+            String source = each.image() == null ? each.hostPath() : OciMount.imageSource(i);
+            asked.add(new OciMount(target(each), "bind", source, options(each)));
+        }
+        asked.addAll(request.deviceMounts());
+        return asked;
+    }
+
+    private static List<OciMount> ofKernel(SpecRequest request) {
         boolean privileged = request.container().security().privileged();
         String access = privileged ? "rw" : "ro";
-        List<String> quiet = List.of("nosuid", "noexec", "nodev");
-        unlessTaken(mounts, taken, "/proc", "proc", "proc", quiet);
-        unlessTaken(
-                mounts,
-                taken,
-                "/dev",
-                "tmpfs",
-                "tmpfs",
-                List.of("nosuid", "strictatime", "mode=755", "size=65536k"));
-        unlessTaken(
-                mounts,
-                taken,
-                "/dev/pts",
-                "devpts",
-                "devpts",
-                List.of("nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620", "gid=5"));
-        unlessTaken(mounts, taken, "/dev/mqueue", "mqueue", "mqueue", quiet);
-        unlessTaken(
-                mounts,
-                taken,
-                "/sys",
-                "sysfs",
-                "sysfs",
-                List.of("nosuid", "noexec", "nodev", access));
-        unlessTaken(
-                mounts,
-                taken,
-                "/sys/fs/cgroup",
-                "cgroup",
-                "cgroup",
-                List.of("nosuid", "noexec", "nodev", "relatime", access));
+        return List.of(
+                new OciMount("/proc", "proc", "proc", QUIET),
+                new OciMount(
+                        DEV,
+                        "tmpfs",
+                        "tmpfs",
+                        List.of("nosuid", "strictatime", "mode=755", "size=65536k")),
+                new OciMount(
+                        "/dev/pts",
+                        "devpts",
+                        "devpts",
+                        List.of(
+                                "nosuid",
+                                "noexec",
+                                "newinstance",
+                                "ptmxmode=0666",
+                                "mode=0620",
+                                "gid=5")),
+                new OciMount("/dev/mqueue", "mqueue", "mqueue", QUIET),
+                new OciMount(
+                        "/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", access)),
+                new OciMount(
+                        "/sys/fs/cgroup",
+                        "cgroup",
+                        "cgroup",
+                        List.of("nosuid", "noexec", "nodev", "relatime", access)));
     }
 
-    private static void fillPod(ArrayNode mounts, SpecRequest request, Set<String> taken) {
+    private static List<OciMount> ofPod(SpecRequest request) {
         PodContext pod = request.pod();
         Path shm =
                 pod.namespaces().ipc() == Mode.NODE
                         ? Path.of("/dev/shm")
                         : pod.files().resolve("shm");
-        bind(
-                mounts,
-                taken,
-                "/dev/shm",
-                shm,
-                List.of("rbind", "rprivate", "nosuid", "noexec", "nodev", "rw"));
+        List<OciMount> mounts = new ArrayList<>();
+        mounts.add(ofPod("/dev/shm", shm, "rw"));
         String access = request.container().security().readonlyRootfs() ? "ro" : "rw";
-        List<String> options = List.of("rbind", "rprivate", "nosuid", "noexec", "nodev", access);
         for (String name : List.of("resolv.conf", "hostname", "hosts")) {
-            bind(mounts, taken, "/etc/" + name, pod.files().resolve(name), options);
+            mounts.add(ofPod("/etc/" + name, pod.files().resolve(name), access));
         }
+        return mounts;
     }
 
+    private static OciMount ofPod(String target, Path source, String access) {
+        return new OciMount(
+                target,
+                "bind",
+                source.toString(),
+                List.of("rbind", "rprivate", "nosuid", "noexec", "nodev", access));
+    }
+
+    /** The asked for restrictions hold for all mounts below too, or they would be easy to evade. */
     private static List<String> options(MountSpec mount) {
-        return List.of(
-                "rbind",
+        List<String> options = new ArrayList<>();
+        options.add("rbind");
+        options.add(
                 switch (mount.propagation()) {
                     case PRIVATE -> "rprivate";
                     case HOST_TO_CONTAINER -> "rslave";
                     case BIDIRECTIONAL -> "rshared";
-                },
-                mount.readonly() ? "ro" : "rw");
+                });
+        options.add(mount.readonly() ? "ro" : "rw");
+        if (mount.recursiveReadOnly()) {
+            options.add("rro");
+        }
+        mount.options().forEach(each -> options.add("r" + each));
+        return options;
     }
 
     /** The strongest propagation that a mount needs of the root; empty when private will do. */
@@ -127,29 +157,11 @@ final class MountsSection {
         return normal.toString();
     }
 
-    private static void bind(
-            ArrayNode mounts, Set<String> taken, String target, Path source, List<String> options) {
-        unlessTaken(mounts, taken, target, "bind", source.toString(), options);
-    }
-
-    private static void unlessTaken(
-            ArrayNode mounts,
-            Set<String> taken,
-            String target,
-            String type,
-            String source,
-            List<String> options) {
-        if (!taken.contains(target)) {
-            add(mounts, target, type, source, options);
-        }
-    }
-
-    private static void add(
-            ArrayNode mounts, String target, String type, String source, List<String> options) {
-        ObjectNode mount = mounts.addObject();
-        mount.put("destination", target);
-        mount.put("type", type);
-        mount.put("source", source);
-        options.forEach(mount.putArray("options")::add);
+    private static void add(ArrayNode mounts, OciMount mount) {
+        ObjectNode node = mounts.addObject();
+        node.put("destination", mount.destination());
+        node.put("type", mount.type());
+        node.put("source", mount.source());
+        mount.options().forEach(node.putArray("options")::add);
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user as resolved in the image
  * @param devices of the host that the container gets, under the path it sees them at
+ * @param deviceMounts what CDI devices bring along beside nodes and variables
  * @param cgroup path below each hierarchy's root
  * @param target the process whose PID namespace is joined, only with mode TARGET
  */
@@ -21,11 +22,13 @@ public record SpecRequest(
         PodContext pod,
         ResolvedUser user,
         List<DeviceGrant> devices,
+        List<OciMount> deviceMounts,
         String cgroup,
         @Nullable ProcessId target,
         HostFacts host) {
     public SpecRequest {
         devices = List.copyOf(devices);
+        deviceMounts = List.copyOf(deviceMounts);
     }
 
     /**

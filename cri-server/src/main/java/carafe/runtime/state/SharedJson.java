@@ -74,15 +74,24 @@ final class SharedJson {
             String image,
             @Nullable String userSpecified,
             @Nullable String handler,
-            @Nullable Map<String, String> annotations) {
+            @Nullable Map<String, String> annotations,
+            @Nullable String ref) {
         static ImageJson of(ImageName name) {
             return new ImageJson(
-                    name.image(), name.userSpecified(), name.runtimeHandler(), name.annotations());
+                    name.image(),
+                    name.userSpecified(),
+                    name.runtimeHandler(),
+                    name.annotations(),
+                    name.ref());
         }
 
         ImageName toImage() {
             return new ImageName(
-                    image, orEmpty(userSpecified), orEmpty(handler), orEmpty(annotations));
+                    image,
+                    orEmpty(userSpecified),
+                    orEmpty(handler),
+                    orEmpty(annotations),
+                    orEmpty(ref));
         }
     }
 

@@ -18,6 +18,7 @@ public final class FakeHostPaths implements HostPaths {
     private final Map<String, Device> devices = new ConcurrentHashMap<>();
     private final Map<String, Propagation> propagations = new ConcurrentHashMap<>();
     private final Set<Path> mounts = ConcurrentHashMap.newKeySet();
+    private volatile boolean readOnlyRecursively = true;
 
     public void add(String path) {
         existing.add(path);
@@ -66,6 +67,15 @@ public final class FakeHostPaths implements HostPaths {
     @Override
     public boolean isDirectory(String path) {
         return !devicesBelow(path).isEmpty();
+    }
+
+    public void forbidReadOnlyRecursively() {
+        readOnlyRecursively = false;
+    }
+
+    @Override
+    public boolean canBeReadOnlyRecursively() {
+        return readOnlyRecursively;
     }
 
     /** The files in a tmpfs vanish with it. */

@@ -73,6 +73,10 @@ public final class FakeNode {
         return base.resolve("etc");
     }
 
+    public Path cdi() {
+        return base.resolve("cdi");
+    }
+
     public Path logs() {
         return base.resolve("log");
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import carafe.base.CarafeException;
 import carafe.runtime.api.Bytes;
 import carafe.runtime.api.EnvVar;
+import carafe.runtime.api.ImageName;
 import carafe.runtime.api.MountSpec;
 import carafe.runtime.api.MountSpec.Propagation;
 import carafe.runtime.api.NamespaceModes;
@@ -210,6 +211,97 @@ class OciSpecTest {
                         "{\"destination\":\"/etc/hosts\",\"type\":\"bind\","
                                 + "\"source\":\"/run/c/pods/p/mem/hosts\",\"options\":[\"rbind\","
                                 + "\"rprivate\",\"nosuid\",\"noexec\",\"nodev\",\"ro\"]}");
+    }
+
+    @Test
+    void aMountOnDevReplacesAllOfOursBelow() {
+        builder.mounts =
+                List.of(MountSpec.bind("/dev/bus", "/dev/bus"), MountSpec.bind("/dev", "/dev/"));
+        builder.devices =
+                List.of(
+                        new SpecRequest.DeviceGrant(
+                                "/dev/mine",
+                                new HostPaths.Device("/dev/fuse", 'c', 10, 229, 0666, 0, 0),
+                                "rwm"));
+        assertThat(destinations())
+                .contains("/dev", "/dev/bus", "/proc")
+                .doesNotContain("/dev/pts", "/dev/mqueue", "/dev/shm");
+        assertThat(spec().at("/linux/devices")).as("made in the node's own /dev").isEmpty();
+        assertThat(spec().at("/linux/resources/devices").toString()).contains("229");
+    }
+
+    @Test
+    void aMountAboveOneOfOursComesBeforeIt() {
+        builder.mounts = List.of(MountSpec.bind("/conf", "/etc"));
+        assertThat(destinations()).containsSubsequence("/etc", "/etc/hosts");
+    }
+
+    @Test
+    void restrictionsHoldForAllMountsBelow() {
+        builder.mounts =
+                List.of(
+                        new MountSpec(
+                                "/a",
+                                "/a",
+                                true,
+                                true,
+                                false,
+                                Propagation.PRIVATE,
+                                List.of(),
+                                List.of(),
+                                null,
+                                "",
+                                List.of("noexec", "nosuid")));
+        assertThat(mountOn("/a").path("options").toString())
+                .isEqualTo("[\"rbind\",\"rprivate\",\"ro\",\"rro\",\"rnoexec\",\"rnosuid\"]");
+    }
+
+    @Test
+    void anImageIsNamedByItsPlaceInTheRequest() {
+        builder.mounts = List.of(MountSpec.bind("/a", "/deep/a"), imageOn("/models"));
+        JsonNode mount = mountOn("/models");
+        assertThat(mount.path("source").asString()).isEqualTo("volumes/1");
+        assertThat(mount.path("options").toString()).isEqualTo("[\"rbind\",\"rprivate\",\"ro\"]");
+    }
+
+    @Test
+    void aDevicesMountMustNotMeetOneOfTheRequest() {
+        builder.deviceMounts = List.of(new OciMount("/a", "bind", "/opt/a", List.of("rbind")));
+        assertThat(mountOn("/a").path("source").asString()).isEqualTo("/opt/a");
+        builder.mounts = List.of(MountSpec.bind("/b", "/a"));
+        assertThatThrownBy(() -> OciSpec.of(builder.build()))
+                .isInstanceOf(CarafeException.Invalid.class)
+                .hasMessageContaining("two mounts on the same path /a");
+    }
+
+    private static MountSpec imageOn(String target) {
+        return new MountSpec(
+                target,
+                "",
+                true,
+                false,
+                false,
+                Propagation.PRIVATE,
+                List.of(),
+                List.of(),
+                new ImageName("model", "model", "", Map.of()),
+                "sub",
+                List.of());
+    }
+
+    private List<String> destinations() {
+        return spec().at("/mounts")
+                .valueStream()
+                .map(each -> each.path("destination").asString())
+                .toList();
+    }
+
+    private JsonNode mountOn(String target) {
+        return spec().at("/mounts")
+                .valueStream()
+                .filter(each -> each.path("destination").asString().equals(target))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static MountSpec propagated(Propagation propagation) {

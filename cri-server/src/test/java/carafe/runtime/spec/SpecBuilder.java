@@ -36,6 +36,7 @@ final class SpecBuilder {
     @Nullable List<String> masked;
     NamespaceModes podModes = NamespaceModes.ofPod();
     List<SpecRequest.DeviceGrant> devices = List.of();
+    List<OciMount> deviceMounts = List.of();
     @Nullable ProcessId target;
     List<String> imageEnv = List.of("PATH=/bin");
     List<String> entrypoint = List.of("/entry");
@@ -84,6 +85,7 @@ final class SpecBuilder {
                         Path.of("/run/c/pods/p/mem")),
                 new ResolvedUser(new ProcessUser(1000, 100, List.of(100L, 33L)), "/home/web"),
                 devices,
+                deviceMounts,
                 "/carafe/p/c",
                 target,
                 new HostFacts(Set.of("CAP_CHOWN", "CAP_KILL", "CAP_SYS_ADMIN"), 1024, 4096));

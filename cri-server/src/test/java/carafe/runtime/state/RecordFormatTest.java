@@ -200,7 +200,7 @@ class RecordFormatTest {
                                         MountSpec.Propagation.BIDIRECTIONAL,
                                         List.of(new IdMapping(1, 2, 3)),
                                         List.of(),
-                                        new ImageName("v", "", "", Map.of()),
+                                        new ImageName("v", "", "", Map.of(), "sha256:v"),
                                         "sub",
                                         List.of("noexec"))),
                         "/log/app",

@@ -55,7 +55,11 @@ final class Devices {
         }
     }
 
-    /** Those of linux.devices. One that is there already stays. */
+    /**
+     * Those of linux.devices. One that is there already stays.
+     *
+     * @throws RefusedException when something else is there in its place
+     */
     void make(List<DeviceSpec> devices) throws SyscallException, RefusedException {
         for (DeviceSpec device : devices) {
             progress.at("devices.make", device.path());
@@ -67,14 +71,29 @@ final class Devices {
             }
             int parent = root.directory(slash == 0 ? "/" : path.substring(0, slash));
             try {
-                files.makeNode(
-                        parent, name, type(device) | device.mode(), device.major(), device.minor());
-                int flags = FileCalls.AT_SYMLINK_NOFOLLOW;
-                files.chown(parent, name, device.uid(), device.gid(), flags);
-            } catch (SyscallException e) {
-                ignoreExisting(e);
+                make(parent, name, device);
             } finally {
                 files.close(parent);
+            }
+        }
+    }
+
+    private void make(int parent, String name, DeviceSpec device)
+            throws SyscallException, RefusedException {
+        int flags = FileCalls.AT_SYMLINK_NOFOLLOW;
+        try {
+            files.makeNode(
+                    parent, name, type(device) | device.mode(), device.major(), device.minor());
+            files.chown(parent, name, device.uid(), device.gid(), flags);
+        } catch (SyscallException e) {
+            ignoreExisting(e);
+            FileStatus there = files.status(parent, name, flags);
+            boolean same =
+                    (there.mode() & FileStatus.TYPE) == type(device)
+                            && there.rdevMajor() == device.major()
+                            && there.rdevMinor() == device.minor();
+            if (!same) {
+                throw new RefusedException(device.path() + " is there and is not that device");
             }
         }
     }

@@ -76,7 +76,8 @@ final class InitSetup {
         MountCalls mounts = sys.mounts();
         Namespaces namespaces = new Namespaces(sys.files(), sys.processes(), progress);
         namespaces.open(container, shim);
-        List<PlannedMount> planned = new MountSources(mounts, progress).take(container.mounts());
+        List<PlannedMount> taken =
+                new MountSources(mounts, progress).take(container.mounts(), shim.volumes());
         progress.at("paths.null_device");
         int nullDevice = HiddenPaths.takeNullDevice(sys.files(), mounts);
         namespaces.take(container);
@@ -86,6 +87,7 @@ final class InitSetup {
         new Sysctls(proc, progress).apply(container.sysctls(), owned(container));
         // Opened in this mount namespace: a descriptor from before would lead out of it.
         int bundleFd = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
+        List<PlannedMount> planned = withImages(taken, shim, bundleFd);
         int rootFd = mountRoot(container, shim, bundleFd);
         InRoot root = new InRoot(sys.files(), rootFd);
         CgroupMount cgroups = new CgroupMount(sys.files(), mounts, proc);
@@ -123,6 +125,14 @@ final class InitSetup {
                 container.namespace(NamespaceType.NETWORK) != null,
                 container.namespace(NamespaceType.IPC) != null,
                 container.namespace(NamespaceType.UTS) != null);
+    }
+
+    private List<PlannedMount> withImages(List<PlannedMount> taken, ShimSpec shim, int bundleFd)
+            throws SyscallException, RefusedException {
+        RootFileSystem stage =
+                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
+        return new ImageVolumes(sys.files(), sys.mounts(), stage, progress)
+                .fill(taken, shim.volumes(), bundleFd);
     }
 
     private int mountRoot(ContainerSpec container, ShimSpec shim, int bundleFd)

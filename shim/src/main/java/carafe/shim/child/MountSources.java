@@ -1,6 +1,7 @@
 package carafe.shim.child;
 
 import carafe.shim.spec.ContainerSpec.MountSpec;
+import carafe.shim.spec.ShimSpec.VolumeSpec;
 import carafe.shim.sys.FileCalls;
 import carafe.shim.sys.MountCalls;
 import carafe.shim.sys.SyscallException;
@@ -21,7 +22,13 @@ final class MountSources {
         this.progress = progress;
     }
 
-    List<PlannedMount> take(List<MountSpec> specs) throws SyscallException, RefusedException {
+    /**
+     * Takes them all but those of images, which are made later and in another place.
+     *
+     * @param volumes the images
+     */
+    List<PlannedMount> take(List<MountSpec> specs, List<VolumeSpec> volumes)
+            throws SyscallException, RefusedException {
         List<PlannedMount> planned = new ArrayList<>();
         for (MountSpec spec : specs) {
             progress.at("mounts.source", spec.source());
@@ -31,17 +38,17 @@ final class MountSources {
             }
             MountOptions options = MountOptions.parse(spec.options());
             boolean bind = options.isBind() || spec.type().equals("bind");
-            planned.add(new PlannedMount(spec, options, bind ? copy(spec, options) : -1));
+            if (bind && !options.data().isEmpty()) {
+                throw new RefusedException(
+                        "option " + options.data().get(0) + " is none of a bind mount");
+            }
+            boolean here = bind && ImageVolumes.of(spec, volumes) == null;
+            planned.add(new PlannedMount(spec, options, here ? copy(spec, options) : -1));
         }
         return planned;
     }
 
-    private int copy(MountSpec spec, MountOptions options)
-            throws SyscallException, RefusedException {
-        if (!options.data().isEmpty()) {
-            throw new RefusedException(
-                    "option " + options.data().get(0) + " is none of a bind mount");
-        }
+    private int copy(MountSpec spec, MountOptions options) throws SyscallException {
         int flags = MountCalls.OPEN_TREE_CLONE;
         // The type "bind" without an option means the whole tree would be guessed; it is not.
         flags |= options.isRecursiveBind() ? MountCalls.AT_RECURSIVE : 0;

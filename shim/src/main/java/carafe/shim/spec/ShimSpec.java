@@ -2,6 +2,7 @@ package carafe.shim.spec;
 
 import carafe.shim.json.Json;
 import carafe.shim.json.JsonException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxLogLine longest part of a log line, bytes
  * @param stdin whether the container's standard input is kept open
  * @param rootfs layers of the root, null = config.json's root.path is the root as it stands
+ * @param volumes images that config.json mounts
  * @param env replaces process.env, whose values JSON cannot hold; null = not
  * @param seccompFile compiled filter, null = none
  * @param podPid holder whose namespaces config.json names, 0 = none
@@ -23,6 +25,7 @@ public record ShimSpec(
         int maxLogLine,
         boolean stdin,
         @Nullable RootfsSpec rootfs,
+        List<VolumeSpec> volumes,
         CgroupSpec cgroups,
         byte @Nullable [][] env,
         @Nullable String seccompFile,
@@ -46,6 +49,7 @@ public record ShimSpec(
                 (int) json.get("maxLogLine").integer(64, 1 << 20, DEFAULT_LOG_LINE),
                 json.get("stdin").isTrue(),
                 RootfsSpec.of(json.get("rootfs")),
+                VolumeSpec.listOf(json.get("volumes")),
                 CgroupSpec.of(json.get("cgroups")),
                 env(json.get("envBase64")),
                 seccomp.isMissing() ? null : seccomp.string(),
@@ -85,6 +89,27 @@ public record ShimSpec(
                     upper.isMissing() ? null : upper.string(),
                     work.isMissing() ? null : work.string(),
                     json.get("readonly").isTrue());
+        }
+    }
+
+    /**
+     * An image that is mounted by a bind of config.json.
+     *
+     * @param source the bind's source, by which it is known
+     * @param lower directories, the topmost first
+     * @param subPath file or directory in the image, empty = its root
+     */
+    public record VolumeSpec(String source, List<String> lower, String subPath) {
+        static List<VolumeSpec> listOf(Json list) throws JsonException {
+            List<VolumeSpec> volumes = new ArrayList<>();
+            for (Json json : list.elements()) {
+                volumes.add(
+                        new VolumeSpec(
+                                json.get("source").string(),
+                                Strings.of(json.get("lower")),
+                                json.get("subPath").string("")));
+            }
+            return volumes;
         }
     }
 

@@ -189,6 +189,15 @@ class MountIT {
     }
 
     @Test
+    void aDeviceDoesNotPassForWhatIsInItsPlace() throws IOException {
+        Files.writeString(upper("zero"), "of the image");
+        String zero = "\"devices\":[{\"path\":\"/zero\",\"type\":\"c\",\"major\":1,\"minor\":5}]";
+        Reply.Failed failed = failureOf(Config.script("true").linux(zero));
+        assertThat(failed.step()).isEqualTo("devices.make");
+        assertThat(failed.text()).isEqualTo("/zero is there and is not that device");
+    }
+
+    @Test
     void aSettingOfTheMachineIsRefused() throws IOException {
         Reply.Failed failed =
                 failureOf(

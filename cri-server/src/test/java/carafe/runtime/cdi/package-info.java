@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.runtime.cdi;
+
+import org.jspecify.annotations.NullMarked;
