@@ -56,4 +56,10 @@ final class ShimErrors {
             case ShimException.Late late -> new CarafeException.Deadline(message, late);
         };
     }
+
+    private static boolean isOfRequest(ShimException.Failed failed) {
+        return failed.errno() == 0
+                ? REFUSING.contains(failed.step())
+                : OF_REQUEST.contains(failed.errno());
+    }
 }
