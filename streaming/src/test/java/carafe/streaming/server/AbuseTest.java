@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import carafe.streaming.api.StreamOrder;
 import carafe.streaming.api.Streams;
+import carafe.testkit.stream.RawHttp;
+import carafe.testkit.stream.SpdyClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.streaming.api.StreamOrder;
 import carafe.streaming.api.Streams;
+import carafe.testkit.stream.RawHttp;
+import carafe.testkit.stream.SpdyClient;
+import carafe.testkit.stream.WebSocketClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,4 +1,4 @@
-package carafe.streaming.server;
+package carafe.testkit.stream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** A SPDY client on a blocking socket, for one thread. */
-final class SpdyClient implements AutoCloseable {
+public final class SpdyClient implements AutoCloseable {
     private static final int READ_MILLIS = 20_000;
 
     private final Socket socket;
@@ -34,7 +34,7 @@ final class SpdyClient implements AutoCloseable {
     private int lastStream = -1;
 
     /** Connects and upgrades. */
-    SpdyClient(URI url, String protocol) throws IOException {
+    public SpdyClient(URI url, String protocol) throws IOException {
         socket = new Socket(url.getHost(), url.getPort());
         socket.setSoTimeout(READ_MILLIS);
         String answer =
@@ -56,7 +56,7 @@ final class SpdyClient implements AutoCloseable {
     }
 
     /** Opens a stream; its number. */
-    int open(String... namesAndValues) throws IOException {
+    public int open(String... namesAndValues) throws IOException {
         lastStream += 2;
         SpdySynStreamFrame frame = new DefaultSpdySynStreamFrame(lastStream, 0, (byte) 0);
         for (int i = 0; i < namesAndValues.length; i += 2) {
@@ -67,17 +67,17 @@ final class SpdyClient implements AutoCloseable {
         return lastStream;
     }
 
-    void send(int stream, String text) throws IOException {
+    public void send(int stream, String text) throws IOException {
         write(
                 new DefaultSpdyDataFrame(
                         stream, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8)));
     }
 
-    void end(int stream) throws IOException {
+    public void end(int stream) throws IOException {
         write(new DefaultSpdyDataFrame(stream).setLast(true));
     }
 
-    void write(Object frame) throws IOException {
+    public void write(Object frame) throws IOException {
         codec.writeOutbound(frame);
         ByteBuf bytes = codec.readOutbound();
         while (bytes != null) {
@@ -87,12 +87,12 @@ final class SpdyClient implements AutoCloseable {
         }
     }
 
-    void writeRaw(byte[] bytes) throws IOException {
+    public void writeRaw(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
     }
 
     /** Everything that comes on a stream, to its end. */
-    String readAll(int stream) throws IOException {
+    public String readAll(int stream) throws IOException {
         while (!ended.contains(stream)) {
             if (!readMore()) {
                 throw new IOException("the connection ended before stream " + stream);
@@ -102,7 +102,7 @@ final class SpdyClient implements AutoCloseable {
     }
 
     /** Waits until a stream has brought at least this. */
-    void await(int stream, String text) throws IOException {
+    public void await(int stream, String text) throws IOException {
         while (!text(stream).contains(text)) {
             if (!readMore()) {
                 throw new IOException("the connection ended; so far: " + text(stream));
@@ -111,7 +111,7 @@ final class SpdyClient implements AutoCloseable {
     }
 
     /** Waits until the server has refused or reset the stream. */
-    void awaitReset(int stream) throws IOException {
+    public void awaitReset(int stream) throws IOException {
         while (!refused.contains(stream)) {
             if (!readMore()) {
                 throw new IOException("the connection ended before the reset of " + stream);
@@ -120,7 +120,7 @@ final class SpdyClient implements AutoCloseable {
     }
 
     /** Waits until the server hangs up. */
-    void awaitClose() throws IOException {
+    public void awaitClose() throws IOException {
         boolean open = true;
         while (open) {
             open = readMore();
@@ -169,7 +169,7 @@ final class SpdyClient implements AutoCloseable {
     }
 
     /** Hangs up so that the server gets a reset. */
-    void abort() throws IOException {
+    public void abort() throws IOException {
         socket.setSoLinger(true, 0);
         socket.close();
     }

@@ -1,4 +1,4 @@
-package carafe.streaming.server;
+package carafe.testkit.stream;
 
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A WebSocket client of remote commands. */
-final class WebSocketClient implements AutoCloseable, WebSocket.Listener {
+public final class WebSocketClient implements AutoCloseable, WebSocket.Listener {
     private static final int SECONDS = 20;
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -25,7 +25,7 @@ final class WebSocketClient implements AutoCloseable, WebSocket.Listener {
     private final StringBuilder text = new StringBuilder();
     private final WebSocket socket;
 
-    WebSocketClient(URI url, String protocol) throws Exception {
+    public WebSocketClient(URI url, String protocol) throws Exception {
         URI ws = URI.create(url.toString().replace("http:", "ws:"));
         socket =
                 http.newWebSocketBuilder()
@@ -34,7 +34,7 @@ final class WebSocketClient implements AutoCloseable, WebSocket.Listener {
                         .get(SECONDS, TimeUnit.SECONDS);
     }
 
-    void send(int channel, String content) throws Exception {
+    public void send(int channel, String content) throws Exception {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         byte[] whole = new byte[bytes.length + 1];
         whole[0] = (byte) channel;
@@ -42,16 +42,16 @@ final class WebSocketClient implements AutoCloseable, WebSocket.Listener {
         sendBytes(whole);
     }
 
-    void sendBytes(byte[] bytes) throws Exception {
+    public void sendBytes(byte[] bytes) throws Exception {
         socket.sendBinary(ByteBuffer.wrap(bytes), true).get(SECONDS, TimeUnit.SECONDS);
     }
 
-    void sendText(String content) throws Exception {
+    public void sendText(String content) throws Exception {
         socket.sendText(content, true).get(SECONDS, TimeUnit.SECONDS);
     }
 
     /** Waits until a channel has brought this. */
-    synchronized void await(int channel, String content) throws InterruptedException {
+    public synchronized void await(int channel, String content) throws InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
         while (!on(channel).contains(content)) {
             if (System.nanoTime() > end) {
@@ -67,7 +67,7 @@ final class WebSocketClient implements AutoCloseable, WebSocket.Listener {
     }
 
     /** The server's status code at its end of the connection. */
-    int awaitClose() throws Exception {
+    public int awaitClose() throws Exception {
         return closed.get(SECONDS, TimeUnit.SECONDS);
     }
 

@@ -1,4 +1,4 @@
-package carafe.streaming.server;
+package carafe.testkit.stream;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -7,11 +7,11 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** HTTP by hand. */
-final class RawHttp {
+public final class RawHttp {
     private RawHttp() {}
 
     /** Sends lines and reads the head of the answer; empty when there is none. */
-    static String send(Socket socket, String request) throws IOException {
+    public static String send(Socket socket, String request) throws IOException {
         socket.getOutputStream()
                 .write(request.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
         ByteArrayOutputStream head = new ByteArrayOutputStream();
@@ -27,7 +27,7 @@ final class RawHttp {
     }
 
     /** What comes until the server hangs up. */
-    static String rest(Socket socket) throws IOException {
+    public static String rest(Socket socket) throws IOException {
         return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 }
