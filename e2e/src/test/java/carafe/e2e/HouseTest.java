@@ -168,8 +168,8 @@ final class HouseTest {
     void onlyShimSysImportsTheCompilersInterop() {
         noClasses()
                 .that()
-                // The demo program is compiled as the shim is, and is no part of the daemon.
-                .resideOutsideOfPackages("carafe.shim.sys..", "carafe.demo..")
+                // Demo and probe are compiled as the shim is, and are no part of the daemon.
+                .resideOutsideOfPackages("carafe.shim.sys..", "carafe.demo..", "carafe.probe..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.teavm.interop..")

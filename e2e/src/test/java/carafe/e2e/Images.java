@@ -1,13 +1,16 @@
 package carafe.e2e;
 
+import carafe.probe.ProbeFile;
 import carafe.testkit.debian.DockerRegistry;
 import carafe.testkit.debian.ImageDirectory;
 import carafe.testkit.debian.ToolsImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
@@ -20,6 +23,7 @@ final class Images implements AutoCloseable {
     private final ImageDirectory directory;
     private final String tools;
     private final String small;
+    private @Nullable String probe;
 
     private Images() throws IOException, InterruptedException {
         String top = System.getenv().getOrDefault("CARAFE_TEST_DIR", "/var/tmp");
@@ -47,6 +51,23 @@ final class Images implements AutoCloseable {
     /** One layer: busybox and its applets. */
     String small() {
         return small;
+    }
+
+    /**
+     * Busybox, and the program of module probe as {@code /probe}; made when it is first asked for.
+     */
+    String probe() throws IOException, InterruptedException {
+        String known = probe;
+        if (known == null) {
+            Path tree = Files.createTempDirectory(dir, "probe");
+            Files.setPosixFilePermissions(tree, PosixFilePermissions.fromString("rwxr-xr-x"));
+            ProbeFile.copyTo(tree.resolve("probe"));
+            directory.copy("small", "probe");
+            directory.addTree("probe", tree);
+            known = registry.push(directory.image("probe"), "debian/probe:1");
+            probe = known;
+        }
+        return known;
     }
 
     DockerRegistry registry() {

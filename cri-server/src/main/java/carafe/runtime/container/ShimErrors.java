@@ -18,7 +18,14 @@ final class ShimErrors {
     private static final Set<Integer> OF_REQUEST =
             Set.of(ENOENT, E2BIG, ENOEXEC, EACCES, ENOTDIR, EISDIR, ELOOP);
 
-    private static final Set<String> REFUSING = Set.of("devices.make", "mounts.target");
+    private static final Set<String> REFUSING =
+            Set.of(
+                    "devices.make",
+                    "mounts.source",
+                    "mounts.target",
+                    "process.cwd",
+                    "process.exec",
+                    "sysctl");
     private static final String OF_IMAGE_VOLUME = "volumes.";
 
     private ShimErrors() {}

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
@@ -20,6 +22,17 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class ProfileReader {
     private static final int MAX_DEPTH = 16;
+
+    /** What libseccomp knows; a profile may speak for machines other than this one. */
+    private static final Set<String> ARCHITECTURES =
+            Stream.of(
+                            "NATIVE X86 X86_64 X32 ARM AARCH64 LOONGARCH64 M68K PARISC PARISC64",
+                            "MIPS MIPS64 MIPS64N32 MIPSEL MIPSEL64 MIPSEL64N32 PPC PPC64 PPC64LE",
+                            "RISCV64 S390 S390X SH SHEB")
+                    .flatMap(line -> Stream.of(line.split(" ", -1)))
+                    .map(name -> "SCMP_ARCH_" + name)
+                    .collect(Collectors.toUnmodifiableSet());
+
     private static final Pattern KERNEL = Pattern.compile("(\\d{1,3})\\.(\\d{1,3})");
 
     private final JsonMapper json =
@@ -70,6 +83,11 @@ final class ProfileReader {
         for (JsonNode each : root.path("archMap")) {
             names.add(each.path("architecture").asString(""));
             names.addAll(strings(each.path("subArchitectures")));
+        }
+        for (String name : names) {
+            if (!ARCHITECTURES.contains(name)) {
+                throw new IllegalArgumentException("unknown architecture \"" + name + "\"");
+            }
         }
         return names;
     }

@@ -121,6 +121,7 @@ final class Control {
             polls.clear();
             signals.join(polls);
             polls.await(deadline);
+            signals.serve(polls);
         }
     }
 }

@@ -112,8 +112,9 @@ final class PumpLink implements Party {
         }
     }
 
-    /** Ends a pump that is no longer wanted. */
+    /** Ends a pump that is no longer wanted; no other takes its place. */
     void kill() {
+        draining = true;
         if (!ended) {
             try {
                 sys.processes().signalChild(pid, ProcessCalls.SIGKILL);

@@ -3,21 +3,19 @@ package carafe.shim.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import carafe.shim.wire.Codec;
-import carafe.shim.wire.Frames;
 import carafe.shim.wire.Message;
 import carafe.shim.wire.Reply;
 import carafe.shim.wire.Request;
-import carafe.shim.wire.WireException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -73,10 +71,33 @@ class FaultIT {
         }
     }
 
+    /** It would be waited for, two seconds long. */
+    @Test
+    void aRefusedContainerStartsItsPumpOnce() throws IOException, InterruptedException {
+        try (ShimBundle bundle = ShimBundle.in(files)) {
+            Path trace = bundle.path().resolve("trace");
+            String busy = Config.script("true").mount("/proc", "/tmp", "bind").json();
+            bundle.withConfig(busy).write();
+            Process strace =
+                    bundle.launch(
+                            "/usr/bin/strace",
+                            "-f",
+                            "-o",
+                            trace.toString(),
+                            "-e",
+                            "trace=prctl,ppoll");
+            assertThat(ShimBundle.resultOf(strace)).isInstanceOf(Reply.Failed.class);
+            assertThat(strace.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            List<String> calls = Files.readAllLines(trace);
+            assertThat(calls.stream().filter(line -> line.contains("\"carafe-pump\""))).hasSize(1);
+            assertThat(calls).as("control waits, it does not turn round").hasSizeLessThan(100);
+        }
+    }
+
     private static void run(ShimBundle bundle, String rule) throws IOException {
         bundle.write("/bin/sh", "-c", "exit 9");
         Process strace = bundle.launch("/usr/bin/strace", "-f", "-o", "/dev/null", "-e", rule);
-        Message result = result(strace);
+        Message result = ShimBundle.resultOf(strace);
         assertThat(result).as(rule).isInstanceOfAny(Reply.Created.class, Reply.Failed.class);
         if (result instanceof Reply.Failed failed) {
             assertThat(failed.step()).as(rule).isNotEmpty();
@@ -84,18 +105,6 @@ class FaultIT {
         }
         assertThat(bundle.ask(new Request.Start())).as(rule).isEqualTo(new Reply.Done());
         assertThat(bundle.awaitExit().code()).as(rule).isEqualTo(9);
-    }
-
-    /** The tracer holds the pipe open until the last process has ended, so one frame is read. */
-    private static Message result(Process strace) throws IOException {
-        InputStream in = strace.getInputStream();
-        byte[] prefix = in.readNBytes(Frames.PREFIX_BYTES);
-        assertThat(prefix).hasSize(Frames.PREFIX_BYTES);
-        try {
-            return Codec.decode(in.readNBytes(Frames.bodyLength(prefix, 0)));
-        } catch (WireException e) {
-            throw new IOException(e);
-        }
     }
 
     /** Processes whose working directory is the bundle: control, pump, setup. */

@@ -3,6 +3,8 @@ package carafe.shim.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import carafe.shim.wire.Message;
+import carafe.shim.wire.Reply;
 import carafe.shim.wire.Request;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,13 +52,18 @@ class IsolationIT {
     }
 
     private ShimClient.ExecResult exec(Config config, String script) throws IOException {
+        return exec(config, script, "/");
+    }
+
+    private ShimClient.ExecResult exec(Config config, String script, String cwd)
+            throws IOException {
         try (ShimClient client = bundle.connect()) {
             client.send(
                     new Request.Exec(
                             config.processJson().getBytes(UTF_8),
                             new byte[][] {bytes("/bin/sh"), bytes("-c"), bytes(script)},
                             new byte[][] {bytes("PATH=/bin")},
-                            bytes("/"),
+                            bytes(cwd),
                             0,
                             10_000,
                             false,
@@ -173,10 +180,30 @@ class IsolationIT {
 
     @Test
     void aWorkingDirectoryThroughADescriptorIsRefused() throws IOException {
-        for (int fd = 3; fd < 12; fd++) {
+        for (int fd = 3; fd <= 10; fd++) {
             bundle.withConfig(Config.script("true").cwd("/proc/self/fd/" + fd).json());
             assertThat(bundle.create().toString()).contains("process.cwd");
         }
+        Config config = Config.script("sleep 1000");
+        bundle.withConfig(config.json()).started();
+        for (int fd = 3; fd <= 64; fd++) {
+            assertThat(exec(config, "true", "/proc/self/fd/" + fd).last().toString())
+                    .contains("process.cwd");
+        }
+    }
+
+    @Test
+    void whatTheStarterLeftOpenIsClosed() throws IOException {
+        String open = "for i in $(seq 3 53); do eval \"exec $i</etc/passwd\"; done; exec \"$@\"";
+        bundle.withConfig(Config.script("cd /proc/self/fd; echo *").json()).write();
+        Message created = ShimBundle.resultOf(bundle.launch("/bin/bash", "-c", open, "starter"));
+        assertThat(created).isInstanceOf(Reply.Created.class);
+        try (var fds = Files.list(Path.of("/proc/" + ((Reply.Created) created).pid() + "/fd"))) {
+            assertThat(fds).hasSize(5);
+        }
+        assertThat(bundle.ask(new Request.Start())).isEqualTo(new Reply.Done());
+        bundle.awaitExit();
+        assertThat(LogLines.textOf(bundle.logText())).isEqualTo("0 1 2 3\n");
     }
 
     @Test

@@ -108,6 +108,20 @@ final class ShimBundle implements AutoCloseable {
         }
     }
 
+    /**
+     * The program's result, when whoever started it keeps the pipe open longer: one frame is read.
+     */
+    static Message resultOf(Process launcher) throws IOException {
+        InputStream in = launcher.getInputStream();
+        byte[] prefix = in.readNBytes(Frames.PREFIX_BYTES);
+        assertThat(prefix).hasSize(Frames.PREFIX_BYTES);
+        try {
+            return Codec.decode(in.readNBytes(Frames.bodyLength(prefix, 0)));
+        } catch (WireException e) {
+            throw new IOException(e);
+        }
+    }
+
     /** Creates, which must succeed; init's pid. */
     int created(String... args) throws IOException {
         Message result = create(args);

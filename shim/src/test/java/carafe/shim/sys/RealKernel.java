@@ -9,6 +9,7 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -19,6 +20,7 @@ import java.util.Objects;
  */
 @SuppressWarnings("restricted") // what it is for
 public final class RealKernel extends HeapKernel {
+    private static final int RENAME_EXCHANGE = 2;
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO =
             STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
@@ -38,6 +40,27 @@ public final class RealKernel extends HeapKernel {
     /** Calls to this machine. */
     public static Syscalls syscalls() {
         return NativeSyscalls.on(new RealKernel());
+    }
+
+    /** Exchanges two names in one step, whatever they are. */
+    public static void exchange(Path a, Path b) {
+        RealKernel kernel = new RealKernel();
+        try (Arena names = Arena.ofConfined()) {
+            long from = names.allocateFrom(a.toString()).address();
+            long to = names.allocateFrom(b.toString()).address();
+            long got =
+                    kernel.call(
+                            Call.RENAMEAT2,
+                            FileCalls.AT_FDCWD,
+                            from,
+                            FileCalls.AT_FDCWD,
+                            to,
+                            RENAME_EXCHANGE,
+                            0);
+            if (got != 0) {
+                throw new AssertionError("exchange " + a + ": errno " + -got);
+            }
+        }
     }
 
     @Override

@@ -1,0 +1,29 @@
+package carafe.probe;
+
+/**
+ * Without arguments prints one line of JSON about itself. With {@code stay} waits afterwards until
+ * it is killed. {@code swap A B} exchanges two names for ever; {@code peer} tells what it can see
+ * of every other process.
+ */
+public final class Main {
+    private static final int EXIT_USAGE = 2;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        String mode = args.length == 0 ? "" : args[0];
+        switch (mode) {
+            case "" -> new Report().print();
+            case "stay" -> {
+                new Report().print();
+                while (true) {
+                    Libc.pause();
+                }
+            }
+            case "swap" -> new Swapper(args[1], args[2]).run();
+            case "peer" -> new Peer().run();
+            default -> Libc.exit(EXIT_USAGE);
+        }
+        Libc.exit(0);
+    }
+}
