@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Everything that can be set. A key's name in the file is the component's name in snake_case; the
@@ -13,10 +14,12 @@ import java.util.List;
 public record CarafeConfig(
         @Doc("Where Carafe keeps what it keeps.") Storage storage,
         @Doc("The CRI server, which kubelet and crictl talk to.") Grpc grpc,
+        @Doc("The server for the streams of exec, attach and port-forward.") Streaming streaming,
         @Doc("The Prometheus endpoint.") Metrics metrics,
         @Doc("Images and the registries they come from.") Images images,
         @Doc("Pod networks by CNI plugins.") Cni cni,
         @Doc("Control groups.") Cgroup cgroup,
+        @Doc("Who makes containers.") Runtimes runtime,
         @Doc("Devices of the node in containers.") Devices devices,
         @Doc("The logs of containers, and Carafe's own.") Log log) {
 
@@ -43,6 +46,25 @@ public record CarafeConfig(
                     Duration shutdownGrace) {}
 
     /**
+     * @param address of the loopback interface
+     * @param idle how long a connection may be silent in both directions
+     */
+    public record Streaming(
+            @Doc("Loopback address and port; port 0 takes any free one.") InetSocketAddress address,
+            @Doc("A connection on which nothing was said for that long is closed.") Duration idle) {
+        public Streaming {
+            if (!address.getAddress().isLoopbackAddress()) {
+                throw new IllegalArgumentException(
+                        "address is %s, must be a loopback one".formatted(address));
+            }
+            if (idle.compareTo(Duration.ofSeconds(1)) < 0) {
+                throw new IllegalArgumentException(
+                        "idle is %s, must be 1s or more".formatted(idle));
+            }
+        }
+    }
+
+    /**
      * @param enabled whether to listen at all
      * @param address of the loopback interface
      */
@@ -58,14 +80,22 @@ public record CarafeConfig(
      * @param pinned full names with tag
      */
     public record Images(
-            @Doc("One directory per registry: mirrors in hosts.toml, CA and client certificates.")
+            @Doc(
+                            value =
+                                    "One directory per registry: mirrors in hosts.toml, CA and client certificates.",
+                            live = true)
                     Path certsDir,
             @Doc(
-                            "Registries spoken to without TLS, as [\"10.0.0.5:5000\"]; loopback ones always are.")
+                            value =
+                                    "Registries spoken to without TLS, as [\"10.0.0.5:5000\"]; loopback ones always are.",
+                            live = true)
                     List<String> plainRegistries,
             @Doc("Layers downloaded and unpacked at once, over all pulls; 0 chooses by processors.")
                     int parallelLayers,
-            @Doc("Images that kubelet's garbage collection must keep, by full name with tag.")
+            @Doc(
+                            value =
+                                    "Images that kubelet's garbage collection must keep, by full name with tag.",
+                            live = true)
                     List<String> pinned) {
         public Images {
             plainRegistries = List.copyOf(plainRegistries);
@@ -112,6 +142,25 @@ public record CarafeConfig(
     }
 
     /**
+     * @param handlers by the names that RuntimeClasses use; Carafe itself is not among them
+     */
+    public record Runtimes(
+            @Doc("Other OCI runtimes by handler name, as {runc = {program = \"/usr/sbin/runc\"}}.")
+                    Map<String, Handler> handlers) {
+        public Runtimes {
+            handlers = Map.copyOf(handlers);
+        }
+    }
+
+    /**
+     * @param program takes the command line of runc
+     */
+    public record Handler(@Doc("Absolute path of the OCI runtime.") Path program) {
+        /** Nothing set. */
+        static final Handler UNSET = new Handler(Path.of(""));
+    }
+
+    /**
      * @param cdiSpecDirs a later one has the higher priority
      */
     public record Devices(
@@ -131,9 +180,15 @@ public record CarafeConfig(
      * @param maxLine of a container's log; longer lines are split into parts
      */
     public record Log(
-            @Doc("Carafe's own log on standard error: error, warn, info, debug or trace.")
+            @Doc(
+                            value =
+                                    "Carafe's own log on standard error: error, warn, info, debug or trace.",
+                            live = true)
                     Level level,
-            @Doc("Longest part of a container's log line, 256B to 64KiB; longer lines get several.")
+            @Doc(
+                            value =
+                                    "Longest part of a container's log line, 256B to 64KiB; longer lines get several.",
+                            live = true)
                     Bytes maxLine) {
         private static final long SHORTEST_LINE = 256;
         private static final long LONGEST_LINE = 64 * 1024;
@@ -160,6 +215,9 @@ public record CarafeConfig(
         return new CarafeConfig(
                 new Storage(Path.of("/var/lib/carafe"), Path.of("/run/carafe")),
                 new Grpc(Path.of(""), Bytes.ofMiB(16), 1000, Duration.ofSeconds(10)),
+                new Streaming(
+                        new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0),
+                        Duration.ofHours(4)),
                 new Metrics(true, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 10010)),
                 new Images(Path.of("/etc/carafe/certs.d"), List.of(), 0, List.of()),
                 new Cni(
@@ -174,6 +232,7 @@ public record CarafeConfig(
                         "/carafe",
                         Path.of("/run/dbus/system_bus_socket"),
                         0),
+                new Runtimes(Map.of()),
                 new Devices(List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi")), false),
                 new Log(Level.INFO, Bytes.ofKiB(16)));
     }

@@ -1,5 +1,6 @@
 package carafe.config;
 
+import carafe.config.CarafeConfig.Handler;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -10,15 +11,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /** Lays the values of a tree over a record: what the tree does not name keeps its value. */
 final class ConfigBinder {
     private static final int MAX_PORT = 65_535;
+
+    private static final String OWN_HANDLER = "carafe";
+    private static final Pattern HANDLER = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
 
     private ConfigBinder() {}
 
@@ -55,11 +61,41 @@ final class ConfigBinder {
         if (old instanceof Record nested && !(old instanceof Bytes)) {
             return overlayRecord(nested, node, path);
         }
+        if (old instanceof Map<?, ?> named) {
+            return handlers(named, node, path);
+        }
         try {
             return scalarOrList(component.getGenericType(), node);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new ConfigKeyException(path, path + ": " + e.getMessage());
         }
+    }
+
+    /** The only tables whose names are the user's. */
+    private static Map<String, Handler> handlers(Map<?, ?> old, JsonNode node, String path)
+            throws ConfigKeyException {
+        if (!node.isObject()) {
+            throw new ConfigKeyException(path, path + " must be a table");
+        }
+        Map<String, Handler> all = new LinkedHashMap<>();
+        old.forEach((name, handler) -> all.put((String) name, (Handler) handler));
+        for (Map.Entry<String, JsonNode> entry : node.properties()) {
+            String name = entry.getKey();
+            String at = join(path, name);
+            if (!HANDLER.matcher(name).matches() || name.equals(OWN_HANDLER)) {
+                throw new ConfigKeyException(
+                        at,
+                        "%s: \"%s\" cannot be a handler's name; write at most 63 lower-case letters, digits and dashes, and not %s, which is Carafe itself"
+                                .formatted(path, name, OWN_HANDLER));
+            }
+            Handler base = all.getOrDefault(name, Handler.UNSET);
+            Handler handler = overlayRecord(base, entry.getValue(), at);
+            if (handler.program().toString().isEmpty()) {
+                throw new ConfigKeyException(at, at + " needs a program");
+            }
+            all.put(name, handler);
+        }
+        return all;
     }
 
     private static Object scalarOrList(Type type, JsonNode node) {
@@ -159,11 +195,20 @@ final class ConfigBinder {
                         .formatted(path, where.isEmpty() ? "the file" : "[" + where + "]", known));
     }
 
-    private static Object read(RecordComponent component, Record owner) {
+    static Object read(RecordComponent component, Record owner) {
         try {
             return component.getAccessor().invoke(owner);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("cannot read " + component, e);
+        }
+    }
+
+    /** A record of the same class with other values, which are known to be right. */
+    static <T extends Record> T remake(T base, Object[] values) {
+        try {
+            return create(base, values, "");
+        } catch (ConfigKeyException e) {
+            throw new IllegalStateException("values of one configuration do not fit", e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Writes the documented default file from the records, so that it cannot say anything else. */
@@ -17,7 +18,8 @@ public final class DefaultFile {
             #
             # Files named *.toml in the directory config.toml.d beside this file are read after it, by
             # name; flags of "carafe serve" win over all files. A key that Carafe does not know is an
-            # error: "carafe config check FILE" tells file and line.
+            # error: "carafe config check FILE" tells file and line. SIGHUP has a running daemon read all of
+            # it again; it takes over what is marked with (live) and names what needs a restart.
             """;
 
     private DefaultFile() {}
@@ -51,7 +53,7 @@ public final class DefaultFile {
         if (doc == null) {
             throw new IllegalStateException(component + " has no @Doc");
         }
-        out.append("# ").append(doc.value()).append('\n');
+        out.append("# ").append(doc.value()).append(doc.live() ? " (live)\n" : "\n");
     }
 
     private static String toml(Object value) {
@@ -68,6 +70,8 @@ public final class DefaultFile {
                     list.stream()
                             .map(DefaultFile::toml)
                             .collect(Collectors.joining(", ", "[", "]"));
+            // Only shown as it is by default, which is empty.
+            case Map<?, ?> map when map.isEmpty() -> "{}";
             default -> throw new IllegalStateException("no way to write " + value);
         };
     }

@@ -10,4 +10,7 @@ import java.lang.annotation.Target;
 @Target(ElementType.RECORD_COMPONENT)
 @interface Doc {
     String value();
+
+    /** Whether a daemon that runs takes a new value over when it is told to reload. */
+    boolean live() default false;
 }

@@ -30,9 +30,9 @@ public record Flags(Optional<Path> config, Map<String, String> values, Set<Strin
         keys.put("--metrics-address", "metrics.address");
         keys.put("--cni-conf-dir", "cni.conf_dir");
         keys.put("--cni-bin-dir", "cni.bin_dirs");
+        keys.put("--cdi-spec-dir", "devices.cdi_spec_dirs");
         keys.put("--cgroup-driver", "cgroup.driver");
         keys.put("--systemd-bus", "cgroup.systemd_bus");
-        keys.put("--cdi-spec-dir", "devices.cdi_spec_dirs");
         keys.put("--shims-cgroup", "cgroup.shims");
         keys.put("--pods-cgroup", "cgroup.pods_without_parent");
         keys.put("--log-level", "log.level");

@@ -33,7 +33,8 @@ final class Call implements Caller {
 
     @Override
     public boolean isGone() {
-        return context.isCancelled();
+        // After an answered call the context is cancelled too, but without a cause.
+        return context.isCancelled() && context.cancellationCause() != null;
     }
 
     /** Whether the caller is gone because its deadline passed. */

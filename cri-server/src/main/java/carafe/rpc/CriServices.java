@@ -4,22 +4,30 @@ import carafe.image.ImageService;
 import carafe.metrics.BuildInfo;
 import carafe.metrics.RpcMeter;
 import carafe.runtime.api.ContainerRuntime;
+import carafe.streaming.api.StreamUrls;
 import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Both services of the CRI and the one of the {@code carafe} command, ready for a gRPC server. */
 public final class CriServices {
     private final ContainerRuntime runtime;
+    private final StreamUrls urls;
     private final ImageService images;
     private final BuildInfo build;
     private final InstantSource clock;
 
     /** The use cases that the RPCs call. */
     public CriServices(
-            ContainerRuntime runtime, ImageService images, BuildInfo build, InstantSource clock) {
+            ContainerRuntime runtime,
+            StreamUrls urls,
+            ImageService images,
+            BuildInfo build,
+            InstantSource clock) {
         this.runtime = runtime;
+        this.urls = urls;
         this.images = images;
         this.build = build;
         this.clock = clock;
@@ -30,10 +38,13 @@ public final class CriServices {
      * @param config what a verbose Status shows of the configuration
      */
     public List<ServerServiceDefinition> define(
-            Readiness readiness, RpcMeter meter, int maxAnswerBytes, Map<String, ?> config) {
+            Readiness readiness,
+            RpcMeter meter,
+            int maxAnswerBytes,
+            Supplier<Map<String, ?>> config) {
         RpcAdapter adapter = new RpcAdapter(readiness, meter, maxAnswerBytes);
         return List.of(
-                RuntimeServiceRpc.define(adapter, runtime, build, config, clock),
+                RuntimeServiceRpc.define(adapter, runtime, urls, build, config, clock),
                 ImageServiceRpc.define(adapter, images, clock),
                 AdminService.define(adapter, images));
     }

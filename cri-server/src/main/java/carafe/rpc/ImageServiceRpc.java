@@ -9,9 +9,6 @@ import java.util.Map;
 
 /** The CRI's ImageService: which class answers which RPC. */
 final class ImageServiceRpc {
-    private static final Map<String, String> NOT_YET =
-            Map.of("StreamImages", "use ListImages, which answers the same in one message");
-
     private ImageServiceRpc() {}
 
     static ServerServiceDefinition define(
@@ -21,6 +18,8 @@ final class ImageServiceRpc {
                 adapter,
                 List.of(
                         Route.read(ImageServiceGrpc.getListImagesMethod(), new ListImages(images)),
+                        new StreamRoute<>(
+                                ImageServiceGrpc.getStreamImagesMethod(), new StreamImages(images)),
                         Route.read(
                                 ImageServiceGrpc.getImageStatusMethod(), new ImageStatus(images)),
                         Route.serve(ImageServiceGrpc.getPullImageMethod(), new PullImage(images)),
@@ -29,6 +28,6 @@ final class ImageServiceRpc {
                         Route.read(
                                 ImageServiceGrpc.getImageFsInfoMethod(),
                                 new ImageFsInfo(images, clock))),
-                NOT_YET);
+                Map.of());
     }
 }

@@ -5,7 +5,6 @@ import carafe.proto.cri.PodSandboxStatusResponse;
 import carafe.runtime.api.ContainerRuntime;
 import carafe.runtime.api.SandboxStatus;
 import java.time.InstantSource;
-import java.util.Map;
 
 /** Tells everything about one pod, with its containers. */
 record PodSandboxStatus(ContainerRuntime runtime, InstantSource clock)
@@ -23,19 +22,8 @@ record PodSandboxStatus(ContainerRuntime runtime, InstantSource clock)
                 .map(ContainerMessages::status)
                 .forEach(answer::addContainersStatuses);
         if (request.getVerbose()) {
-            answer.putInfo("info", info(status));
+            answer.putInfo("info", Details.ofPod(status, runtime.sandboxDetails(id)));
         }
         return answer.build();
-    }
-
-    private static String info(SandboxStatus status) {
-        return Json.write(
-                Map.of(
-                        "sandboxID", status.view().id(),
-                        "pid", status.holder(),
-                        "cgroupParent", status.cgroupParent(),
-                        "overhead", ResourceMessages.shown(status.overhead()),
-                        "resources", ResourceMessages.shown(status.resources()),
-                        "runtimeHandler", status.view().runtimeHandler()));
     }
 }

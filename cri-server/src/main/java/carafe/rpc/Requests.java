@@ -2,6 +2,7 @@ package carafe.rpc;
 
 import carafe.base.CarafeException;
 import carafe.proto.cri.ImageSpec;
+import carafe.streaming.api.Streams;
 import com.google.protobuf.ProtocolMessageEnum;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -124,6 +125,19 @@ final class Requests {
                     "%s is %d, must be 0 to %d".formatted(what, value, Integer.MAX_VALUE));
         }
         return (int) value;
+    }
+
+    /**
+     * Which streams a client wants.
+     *
+     * @throws CarafeException.Invalid for a combination that no terminal or client can serve
+     */
+    static Streams streams(boolean stdin, boolean stdout, boolean stderr, boolean terminal) {
+        try {
+            return new Streams(stdin, stdout, stderr, terminal);
+        } catch (IllegalArgumentException e) {
+            throw new CarafeException.Invalid(String.valueOf(e.getMessage()), e);
+        }
     }
 
     /** For a value of an enumeration that this version does not know. */

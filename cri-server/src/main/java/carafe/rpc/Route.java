@@ -8,7 +8,8 @@ import io.grpc.MethodDescriptor;
  * @param <Q> request message
  * @param <R> response message
  */
-record Route<Q, R>(MethodDescriptor<Q, R> method, Kind kind, Rpc<Q, R> rpc) {
+record Route<Q, R>(MethodDescriptor<Q, R> method, Kind kind, Rpc<Q, R> rpc)
+        implements Endpoint<Q, R> {
 
     /** How the adapter treats a call. */
     enum Kind {
@@ -36,11 +37,5 @@ record Route<Q, R>(MethodDescriptor<Q, R> method, Kind kind, Rpc<Q, R> rpc) {
 
     static <Q, R> Route<Q, R> serve(MethodDescriptor<Q, R> method, Rpc<Q, R> rpc) {
         return new Route<>(method, Kind.SERVE, rpc);
-    }
-
-    /** The method's name without the service's. */
-    String name() {
-        String bare = method.getBareMethodName();
-        return bare == null ? method.getFullMethodName() : bare;
     }
 }

@@ -9,31 +9,32 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
-import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * What every RPC has in common: readiness, the log line, the latency histogram, the end of a call
- * whose caller is gone, the largest answer, and the error border. Thread-safe.
+ * What every RPC with one answer has in common: readiness, the log line, the latency histogram, the
+ * end of a call whose caller is gone, the largest answer, and the error border; streams are {@link
+ * StreamAdapter}'s. Thread-safe.
  */
 final class RpcAdapter {
-    private static final Logger LOG = LoggerFactory.getLogger(RpcAdapter.class);
-
     private final Readiness readiness;
     private final RpcMeter meter;
     private final int maxAnswerBytes;
+    private final StreamAdapter streams;
 
     RpcAdapter(Readiness readiness, RpcMeter meter, int maxAnswerBytes) {
         this.readiness = readiness;
         this.meter = meter;
         this.maxAnswerBytes = maxAnswerBytes;
+        this.streams = new StreamAdapter(readiness, meter, maxAnswerBytes);
     }
 
-    <Q, R> ServerCallHandler<Q, R> handler(Route<Q, R> route) {
-        return ServerCalls.asyncUnaryCall((request, observer) -> run(route, request, observer));
+    <Q, R> ServerCallHandler<Q, R> handler(Endpoint<Q, R> endpoint) {
+        return switch (endpoint) {
+            case Route<Q, R> route ->
+                    ServerCalls.asyncUnaryCall(
+                            (request, observer) -> run(route, request, observer));
+            case StreamRoute<Q, R> route -> streams.handler(route);
+        };
     }
 
     private <Q, R> void run(Route<Q, R> route, Q request, StreamObserver<R> observer) {
@@ -50,7 +51,7 @@ final class RpcAdapter {
             checkSize(route, answer);
             observer.onNext(answer);
             observer.onCompleted();
-            log(route, call, begin);
+            CallLog.done(route.name(), route.kind(), call, begin);
         } catch (Throwable failure) { // the border: every failure of every RPC ends here
             ErrorBorder.Verdict verdict =
                     route.kind() == Route.Kind.SERVE && call.isGone()
@@ -58,7 +59,7 @@ final class RpcAdapter {
                             : ErrorBorder.of(route.name(), failure);
             code = verdict.code();
             observer.onError(verdict.error());
-            logFailure(route, call, verdict, failure);
+            CallLog.failed(route.name(), route.kind(), call, verdict, failure);
         } finally {
             meter.end(route.name(), code, Duration.ofNanos(System.nanoTime() - begin));
         }
@@ -89,46 +90,5 @@ final class RpcAdapter {
                     "%s: the answer of %d bytes is larger than the limit of %d; use a filter"
                             .formatted(route.name(), message.getSerializedSize(), maxAnswerBytes));
         }
-    }
-
-    private static void log(Route<?, ?> route, Call call, long begin) {
-        Level level =
-                switch (route.kind()) {
-                    case ALWAYS, READ -> Level.TRACE;
-                    case CHANGE, SERVE -> Level.INFO;
-                };
-        if (LOG.isEnabledForLevel(level)) {
-            event(level, route, call)
-                    .addKeyValue("ms", (System.nanoTime() - begin) / 1_000_000)
-                    .log("Call done");
-        }
-    }
-
-    private static void logFailure(
-            Route<?, ?> route, Call call, ErrorBorder.Verdict verdict, Throwable failure) {
-        LoggingEventBuilder event =
-                event(verdict.expected() ? level(route) : Level.ERROR, route, call)
-                        .addKeyValue("code", verdict.code())
-                        .addKeyValue("error", verdict.message());
-        if (!verdict.expected() || LOG.isDebugEnabled()) {
-            event.setCause(failure).log("Call failed");
-        } else {
-            event.log("Call failed");
-        }
-    }
-
-    private static Level level(Route<?, ?> route) {
-        return switch (route.kind()) {
-            case ALWAYS, READ -> Level.DEBUG;
-            case CHANGE, SERVE -> Level.WARN;
-        };
-    }
-
-    private static LoggingEventBuilder event(Level level, Route<?, ?> route, Call call) {
-        LoggingEventBuilder event = LOG.atLevel(level).addKeyValue("rpc", route.name());
-        for (Map.Entry<String, Object> fact : call.facts().entrySet()) {
-            event = event.addKeyValue(fact.getKey(), fact.getValue());
-        }
-        return event;
     }
 }

@@ -3,19 +3,20 @@ package carafe.rpc;
 import carafe.metrics.BuildInfo;
 import carafe.proto.cri.RuntimeServiceGrpc;
 import carafe.runtime.api.ContainerRuntime;
+import carafe.streaming.api.StreamUrls;
 import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The CRI's RuntimeService: which class answers which RPC. */
 final class RuntimeServiceRpc {
     private static final String STATS =
             "the cgroup files of the pod and the metrics endpoint show usage meanwhile";
-    private static final String STREAMING = "use ExecSync (crictl exec -s) meanwhile";
-    private static final String LISTS = "use the List call of the same objects";
-    private static final String CHECKPOINTS = "stop and recreate the pod instead";
+    private static final String CHECKPOINTS =
+            "a checkpoint's mounts, devices and images would have to be trusted when it is restored, and nothing checks them; stop the pod and make it anew";
 
     private RuntimeServiceRpc() {}
 
@@ -25,8 +26,9 @@ final class RuntimeServiceRpc {
     static ServerServiceDefinition define(
             RpcAdapter adapter,
             ContainerRuntime runtime,
+            StreamUrls urls,
             BuildInfo build,
-            Map<String, ?> config,
+            Supplier<Map<String, ?>> config,
             InstantSource clock) {
         PodCidr podCidr = new PodCidr();
         return Services.define(
@@ -39,7 +41,7 @@ final class RuntimeServiceRpc {
                                 new Status(runtime, () -> shown(config, podCidr))),
                         Route.always(
                                 RuntimeServiceGrpc.getRuntimeConfigMethod(),
-                                RuntimeConfig.of(config)),
+                                RuntimeConfig.of(config.get())),
                         Route.change(
                                 RuntimeServiceGrpc.getUpdateRuntimeConfigMethod(),
                                 new UpdateRuntimeConfig(podCidr)),
@@ -58,6 +60,9 @@ final class RuntimeServiceRpc {
                         Route.read(
                                 RuntimeServiceGrpc.getListPodSandboxMethod(),
                                 new ListPodSandbox(runtime)),
+                        new StreamRoute<>(
+                                RuntimeServiceGrpc.getStreamPodSandboxesMethod(),
+                                new StreamPodSandboxes(runtime)),
                         Route.change(
                                 RuntimeServiceGrpc.getCreateContainerMethod(),
                                 new CreateContainer(runtime)),
@@ -73,6 +78,12 @@ final class RuntimeServiceRpc {
                         Route.read(
                                 RuntimeServiceGrpc.getListContainersMethod(),
                                 new ListContainers(runtime)),
+                        new StreamRoute<>(
+                                RuntimeServiceGrpc.getStreamContainersMethod(),
+                                new StreamContainers(runtime)),
+                        new StreamRoute<>(
+                                RuntimeServiceGrpc.getGetContainerEventsMethod(),
+                                new GetContainerEvents(runtime)),
                         Route.read(
                                 RuntimeServiceGrpc.getContainerStatusMethod(),
                                 new ContainerStatus(runtime)),
@@ -82,6 +93,12 @@ final class RuntimeServiceRpc {
                         Route.read(
                                 RuntimeServiceGrpc.getListContainerStatsMethod(),
                                 new ListContainerStats(runtime.stats())),
+                        new StreamRoute<>(
+                                RuntimeServiceGrpc.getStreamContainerStatsMethod(),
+                                new StreamContainerStats(runtime.stats())),
+                        new StreamRoute<>(
+                                RuntimeServiceGrpc.getStreamPodSandboxStatsMethod(),
+                                new StreamPodSandboxStats(runtime.stats())),
                         Route.read(
                                 RuntimeServiceGrpc.getPodSandboxStatsMethod(),
                                 new PodSandboxStats(runtime.stats())),
@@ -89,6 +106,12 @@ final class RuntimeServiceRpc {
                                 RuntimeServiceGrpc.getListPodSandboxStatsMethod(),
                                 new ListPodSandboxStats(runtime.stats())),
                         Route.read(RuntimeServiceGrpc.getExecSyncMethod(), new ExecSync(runtime)),
+                        Route.change(RuntimeServiceGrpc.getExecMethod(), new Exec(runtime, urls)),
+                        Route.change(
+                                RuntimeServiceGrpc.getAttachMethod(), new Attach(runtime, urls)),
+                        Route.change(
+                                RuntimeServiceGrpc.getPortForwardMethod(),
+                                new PortForward(runtime, urls)),
                         Route.change(
                                 RuntimeServiceGrpc.getUpdateContainerResourcesMethod(),
                                 new UpdateContainerResources(runtime)),
@@ -101,26 +124,18 @@ final class RuntimeServiceRpc {
                 notYet());
     }
 
-    private static Map<String, Object> shown(Map<String, ?> config, PodCidr podCidr) {
-        Map<String, Object> shown = new HashMap<>(config);
+    private static Map<String, Object> shown(Supplier<Map<String, ?>> config, PodCidr podCidr) {
+        Map<String, Object> shown = new HashMap<>(config.get());
         shown.put("podCidr", podCidr.get());
         return shown;
     }
 
     private static Map<String, String> notYet() {
         Map<String, String> later = new HashMap<>();
-        List.of("Exec", "Attach", "PortForward").forEach(m -> later.put(m, STREAMING));
         List.of("ListMetricDescriptors", "ListPodSandboxMetrics").forEach(m -> later.put(m, STATS));
-        List.of(
-                        "StreamPodSandboxes",
-                        "StreamContainers",
-                        "StreamContainerStats",
-                        "StreamPodSandboxStats",
-                        "StreamPodSandboxMetrics")
-                .forEach(m -> later.put(m, LISTS));
+        later.put("StreamPodSandboxMetrics", STATS);
         List.of("CheckpointContainer", "CheckpointPod", "RestorePod")
                 .forEach(m -> later.put(m, CHECKPOINTS));
-        later.put("GetContainerEvents", "list pods and containers periodically instead");
         return later;
     }
 }

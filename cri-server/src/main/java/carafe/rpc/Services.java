@@ -21,16 +21,16 @@ final class Services {
     static ServerServiceDefinition define(
             ServiceDescriptor service,
             RpcAdapter adapter,
-            List<Route<?, ?>> routes,
+            List<? extends Endpoint<?, ?>> routes,
             Map<String, String> notYet) {
-        Map<String, Route<?, ?>> byMethod =
+        Map<String, Endpoint<?, ?>> byMethod =
                 routes.stream()
                         .collect(
                                 Collectors.toMap(
                                         r -> r.method().getFullMethodName(), Function.identity()));
         ServerServiceDefinition.Builder definition = ServerServiceDefinition.builder(service);
         for (MethodDescriptor<?, ?> method : service.getMethods()) {
-            Route<?, ?> route = byMethod.get(method.getFullMethodName());
+            Endpoint<?, ?> route = byMethod.get(method.getFullMethodName());
             if (route == null) {
                 route = unanswered(method, notYet);
             }
@@ -49,7 +49,8 @@ final class Services {
         return Route.always(method, new NotYet<>(name, meanwhile));
     }
 
-    private static <Q, R> ServerMethodDefinition<Q, R> bind(RpcAdapter adapter, Route<Q, R> route) {
+    private static <Q, R> ServerMethodDefinition<Q, R> bind(
+            RpcAdapter adapter, Endpoint<Q, R> route) {
         return ServerMethodDefinition.create(route.method(), adapter.handler(route));
     }
 }

@@ -10,10 +10,13 @@ import carafe.runtime.api.ContainerView;
 import carafe.runtime.api.ExecSyncResult;
 import carafe.runtime.api.Resources;
 import carafe.runtime.api.RuntimeCondition;
+import carafe.runtime.api.RuntimeFeatures;
+import carafe.runtime.api.SandboxDetails;
 import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
+import carafe.runtime.api.Subscription;
 import carafe.runtime.api.UsageStats;
 import carafe.runtime.container.ContainerBundle;
 import carafe.runtime.container.ContainerHoldings;
@@ -33,18 +36,23 @@ import carafe.runtime.state.Inventory;
 import carafe.runtime.state.StatePaths;
 import carafe.runtime.stats.Stats;
 import carafe.streaming.OutputBudget;
+import carafe.streaming.api.ContainerStream;
+import carafe.streaming.api.StreamBackend;
+import carafe.streaming.api.StreamOrder;
 import java.time.Duration;
 import java.util.List;
 
 /** The runtime, put together from its ports. Call {@link #recover} once, before anything else. */
-public final class CarafeRuntime implements ContainerRuntime {
-    private static final int EVENTS_PER_SUBSCRIBER = 10_000;
+public final class CarafeRuntime implements ContainerRuntime, StreamBackend {
+    private static final EventHub.Limits EVENTS = new EventHub.Limits(10_000, 32);
 
     private final Core core;
     private final Sandboxes sandboxes;
     private final Containers containers;
     private final Recovery recovery;
     private final Health health;
+    private final Features features;
+    private final UserNamespaceSupport userNamespaces;
     private final Stats stats;
 
     public CarafeRuntime(Ports ports, RuntimeSettings settings) {
@@ -54,17 +62,22 @@ public final class CarafeRuntime implements ContainerRuntime {
                         new Inventory(settings.root(), ports.files()),
                         ports,
                         paths,
-                        new EventHub(EVENTS_PER_SUBSCRIBER));
+                        new EventHub(EVENTS));
         ContainerBundle bundles = new ContainerBundle(paths, ports.files(), settings.maxLogLine());
         Exits exits = new Exits(core);
         PodHoldings podHoldings = new PodHoldings(ports, paths);
         HolderWatch holders = new HolderWatch(core);
+        this.userNamespaces =
+                new UserNamespaceSupport(ports.shims(), settings.root(), System::nanoTime);
         this.containers = containers(core, exits, bundles, settings);
         this.sandboxes =
                 new Sandboxes(
                         core,
                         new Sandboxes.Settings(
-                                settings.handlers(), settings.hostEtc(), settings.hostname()),
+                                settings.handlers(),
+                                settings.hostEtc(),
+                                settings.hostname(),
+                                userNamespaces::problem),
                         podHoldings,
                         holders,
                         containers);
@@ -76,6 +89,11 @@ public final class CarafeRuntime implements ContainerRuntime {
                         new Orphans(
                                 core, podHoldings, new ContainerHoldings(core, bundles), bundles));
         this.health = new Health(core, settings.root());
+        this.features =
+                new Features(
+                        settings.handlers(),
+                        ports.hostPaths(),
+                        () -> userNamespaces.problem().isEmpty());
         this.stats = new Stats(core);
     }
 
@@ -88,6 +106,7 @@ public final class CarafeRuntime implements ContainerRuntime {
                 new Containers.Settings(
                         bundles,
                         settings.host(),
+                        settings.handlers(),
                         settings.devices(),
                         exec.outputBytes(),
                         exec.guaranteedBytes(),
@@ -98,11 +117,6 @@ public final class CarafeRuntime implements ContainerRuntime {
     /** Takes over what an earlier daemon left; returns within seconds, whatever it finds. */
     public void recover() {
         recovery.run();
-    }
-
-    /** What happens to pods and containers from now on. */
-    public EventHub events() {
-        return core.events();
     }
 
     Core core() {
@@ -127,6 +141,11 @@ public final class CarafeRuntime implements ContainerRuntime {
     @Override
     public SandboxStatus sandboxStatus(String id) {
         return sandboxes.status(id);
+    }
+
+    @Override
+    public SandboxDetails sandboxDetails(String id) {
+        return sandboxes.details(id);
     }
 
     @Override
@@ -190,8 +209,43 @@ public final class CarafeRuntime implements ContainerRuntime {
     }
 
     @Override
+    public String requireRunning(String id) {
+        return containers.requireRunning(id);
+    }
+
+    @Override
+    public String requireReadySandbox(String id) {
+        return sandboxes.requireReady(id);
+    }
+
+    @Override
+    public ContainerStream exec(StreamOrder.Exec order) {
+        return containers.exec(order);
+    }
+
+    @Override
+    public ContainerStream attach(StreamOrder.Attach order) {
+        return containers.attach(order);
+    }
+
+    @Override
+    public int connect(String podId, int port) {
+        return sandboxes.connect(podId, port);
+    }
+
+    @Override
     public void reopenLog(String id) {
         containers.reopenLog(id);
+    }
+
+    @Override
+    public Subscription subscribe() {
+        return core.events().subscribe();
+    }
+
+    @Override
+    public RuntimeFeatures features() {
+        return features.tell();
     }
 
     @Override

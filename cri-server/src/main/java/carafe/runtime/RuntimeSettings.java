@@ -1,11 +1,12 @@
 package carafe.runtime;
 
 import carafe.runtime.container.RuntimeDevices;
+import carafe.runtime.handler.Handlers;
 import carafe.runtime.spec.HostFacts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -15,9 +16,9 @@ import java.util.function.Supplier;
  * @param state for example {@code /run/carafe}
  * @param hostEtc where the node's resolv.conf and hosts are, {@code /etc}
  * @param hostname the node's
- * @param handlers names of the runtime handlers there are, the empty one included
+ * @param handlers who makes containers, by name
  * @param devices how containers get devices
- * @param maxLogLine bytes of text in one line of a log
+ * @param maxLogLine bytes of text in one line of a log, asked for each container
  * @param exec bounds of ExecSync
  */
 public record RuntimeSettings(
@@ -25,16 +26,12 @@ public record RuntimeSettings(
         Path state,
         Path hostEtc,
         Supplier<String> hostname,
-        Set<String> handlers,
+        Handlers handlers,
         HostFacts host,
         RuntimeDevices devices,
-        int maxLogLine,
+        IntSupplier maxLogLine,
         Exec exec) {
     private static final int MAX_LOG_LINE = 16 * 1024;
-
-    public RuntimeSettings {
-        handlers = Set.copyOf(handlers);
-    }
 
     /** The usual bounds. */
     public static RuntimeSettings of(
@@ -44,10 +41,10 @@ public record RuntimeSettings(
                 state,
                 Path.of("/etc"),
                 hostname,
-                Set.of("", "carafe"),
+                Handlers.OWN_ONLY,
                 host,
                 new RuntimeDevices(List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi")), false),
-                MAX_LOG_LINE,
+                () -> MAX_LOG_LINE,
                 Exec.STANDARD);
     }
 

@@ -6,7 +6,6 @@ import carafe.base.DiskFiles;
 import carafe.base.DurableFiles;
 import carafe.base.Steps;
 import carafe.config.CarafeConfig;
-import carafe.image.ImageService;
 import carafe.image.local.ImagesConfig;
 import carafe.image.local.LocalImages;
 import carafe.linux.BootId;
@@ -23,6 +22,7 @@ import carafe.network.cni.CniNetworks;
 import carafe.runtime.CarafeRuntime;
 import carafe.runtime.RuntimeSettings;
 import carafe.runtime.container.RuntimeDevices;
+import carafe.runtime.handler.Handlers;
 import carafe.runtime.host.CniPodNetwork;
 import carafe.runtime.host.HostCgroups;
 import carafe.runtime.host.HostFactsReader;
@@ -35,13 +35,23 @@ import carafe.runtime.port.Ports;
 import carafe.runtime.shim.Deadlines;
 import carafe.runtime.shim.NativeShims;
 import carafe.runtime.shim.ShimProgram;
+import carafe.runtime.spec.HostFacts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** What the RPCs call: the runtime and the images, with everything below them. */
-record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implements AutoCloseable {
+/**
+ * What the RPCs call: the runtime and the images, with everything below them.
+ *
+ * @param maxLogLine bytes; new containers' logs obey it
+ */
+record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLine, Closer closer)
+        implements AutoCloseable {
+    private static final int LOWEST_OOM_SCORE = -1000;
     private static final Duration PLUGIN_DEADLINE = Duration.ofMinutes(1);
 
     /** Builds everything from the bottom up; what was built is given back when a part fails. */
@@ -81,7 +91,9 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
                         files,
                         Steps.NONE,
                         InstantSource.system());
-        return new Backend(new CarafeRuntime(ports, settings(config)), images, closer);
+        AtomicInteger maxLogLine = new AtomicInteger(config.log().maxLine().toIntExact());
+        return new Backend(
+                new CarafeRuntime(ports, settings(config, maxLogLine)), images, maxLogLine, closer);
     }
 
     private static HostShims shims(ReadinessLoop readiness, DurableFiles files, Closer closer) {
@@ -113,7 +125,7 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
                 usual.unpack());
     }
 
-    private static RuntimeSettings settings(CarafeConfig config) {
+    private static RuntimeSettings settings(CarafeConfig config, AtomicInteger maxLogLine) {
         RuntimeSettings usual =
                 RuntimeSettings.of(
                         config.storage().root(),
@@ -125,13 +137,34 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
                 usual.state(),
                 usual.hostEtc(),
                 usual.hostname(),
-                usual.handlers(),
+                handlers(config, usual.host()),
                 usual.host(),
                 new RuntimeDevices(
                         config.devices().cdiSpecDirs(),
                         config.devices().ownershipFromSecurityContext()),
-                config.log().maxLine().toIntExact(),
+                maxLogLine::get,
                 usual.exec());
+    }
+
+    private static Handlers handlers(CarafeConfig config, HostFacts host) {
+        Map<String, Path> programs = new HashMap<>();
+        config.runtime()
+                .handlers()
+                .forEach((name, handler) -> programs.put(name, handler.program()));
+        return new Handlers(
+                programs,
+                host.capabilities().contains("CAP_SYS_RESOURCE")
+                        ? LOWEST_OOM_SCORE
+                        : ownOomScore());
+    }
+
+    /** Without the right to lower it, what the daemon has is the least its containers can have. */
+    private static int ownOomScore() {
+        try {
+            return Integer.parseInt(KernelFiles.read(Path.of("/proc/self/oom_score_adj")).strip());
+        } catch (SyscallException e) {
+            throw new CarafeException.Internal("read oom_score_adj: " + e.getMessage(), e);
+        }
     }
 
     private static String hostname() {
@@ -140,6 +173,12 @@ record Backend(CarafeRuntime runtime, ImageService images, Closer closer) implem
         } catch (SyscallException e) {
             throw new CarafeException.Internal("read the node's name: " + e.getMessage(), e);
         }
+    }
+
+    /** Makes the live values of a configuration count for what begins from now on. */
+    void apply(CarafeConfig config) {
+        maxLogLine.set(config.log().maxLine().toIntExact());
+        images.reconfigure(imagesConfig(config));
     }
 
     /** Finds what an earlier daemon left running. */

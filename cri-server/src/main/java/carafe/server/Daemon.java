@@ -1,6 +1,7 @@
 package carafe.server;
 
 import carafe.config.CarafeConfig;
+import carafe.config.ConfigTree;
 import carafe.image.ImageService;
 import carafe.linux.DataRootLock;
 import carafe.linux.JnaSetup;
@@ -10,12 +11,15 @@ import carafe.metrics.MetricsEndpoint;
 import carafe.rpc.CriServices;
 import carafe.rpc.Readiness;
 import carafe.runtime.api.ContainerRuntime;
+import carafe.streaming.server.StreamingServer;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The running daemon. Close stops taking calls and gives everything back but the containers, which
@@ -26,16 +30,19 @@ final class Daemon implements AutoCloseable {
     private final ContainerRuntime runtime;
     private final ImageService images;
     private final Optional<InetSocketAddress> metrics;
+    private final Reload reload;
 
     private Daemon(
             Closer closer,
             ContainerRuntime runtime,
             ImageService images,
-            Optional<InetSocketAddress> metrics) {
+            Optional<InetSocketAddress> metrics,
+            Reload reload) {
         this.closer = closer;
         this.runtime = runtime;
         this.images = images;
         this.metrics = metrics;
+        this.reload = reload;
     }
 
     /** Builds everything from the bottom up, finds what an earlier daemon left, and takes calls. */
@@ -61,9 +68,20 @@ final class Daemon implements AutoCloseable {
         Meters meters = closer.add(new Meters(build));
         Backend backend = closer.add(Backend.open(config));
         meters.objects(new RuntimeCounts(backend.runtime()));
+        Reload reload = new Reload(config, wanted -> apply(backend, wanted), meters);
         Readiness readiness = new Readiness();
+        StreamingServer streaming =
+                closer.add(
+                        new StreamingServer(
+                                streaming(config), backend.runtime(), InstantSource.system()));
+        streaming.start();
         CriServices services =
-                new CriServices(backend.runtime(), backend.images(), build, InstantSource.system());
+                new CriServices(
+                        backend.runtime(),
+                        streaming,
+                        backend.images(),
+                        build,
+                        InstantSource.system());
         CriServer server =
                 closer.add(
                         new CriServer(
@@ -72,13 +90,27 @@ final class Daemon implements AutoCloseable {
                                         readiness,
                                         meters.rpc(),
                                         config.grpc().maxMessage().toIntExact(),
-                                        shown(config))));
+                                        () -> shown(reload.running()))));
         Optional<InetSocketAddress> metrics = metrics(config, meters, closer);
         server.start();
         backend.recover();
         readiness.open();
         closer.add(readiness::stop);
-        return new Daemon(closer, backend.runtime(), backend.images(), metrics);
+        return new Daemon(closer, backend.runtime(), backend.images(), metrics, reload);
+    }
+
+    private static void apply(Backend backend, CarafeConfig config) {
+        LogSetup.level(config.log().level());
+        backend.apply(config);
+    }
+
+    /**
+     * Reads the configuration again and takes over what can change while it runs.
+     *
+     * @param source fails with Invalid when it is wrong
+     */
+    void reload(Supplier<CarafeConfig> source) {
+        reload.run(source);
     }
 
     ContainerRuntime runtime() {
@@ -110,12 +142,20 @@ final class Daemon implements AutoCloseable {
         return Optional.of(endpoint.address());
     }
 
+    private static StreamingServer.Settings streaming(CarafeConfig config) {
+        return new StreamingServer.Settings(
+                config.streaming().address(), config.streaming().idle());
+    }
+
     /** What a verbose Status shows; critest reads stateDir. */
     private static Map<String, Object> shown(CarafeConfig config) {
-        return Map.of(
-                "stateDir", config.storage().state().toString(),
-                "rootDir", config.storage().root().toString(),
-                "cniConfDir", config.cni().confDir().toString(),
-                "cgroupDriver", config.cgroup().driver().name().toLowerCase(Locale.ROOT));
+        Map<String, Object> shown = new LinkedHashMap<>();
+        shown.put("stateDir", config.storage().state().toString());
+        shown.put("rootDir", config.storage().root().toString());
+        shown.put("socket", config.socket().toString());
+        shown.put("cniConfDir", config.cni().confDir().toString());
+        shown.put("cgroupDriver", config.cgroup().driver().name().toLowerCase(Locale.ROOT));
+        shown.put("settings", ConfigTree.of(config));
+        return shown;
     }
 }

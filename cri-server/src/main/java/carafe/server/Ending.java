@@ -7,8 +7,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * What happens when SIGTERM, SIGINT or SIGHUP asks the process to end. A signal in the middle of a
- * start waits for its end, so that what was just made is known and can be given back.
+ * What happens when SIGTERM or SIGINT asks the process to end, as SIGHUP does unless it is heeded.
+ * A signal in the middle of a start waits for its end, so that what was just made is known and can
+ * be given back.
  */
 final class Ending implements AutoCloseable {
     private static final Duration LONGEST_START = Duration.ofMinutes(1);

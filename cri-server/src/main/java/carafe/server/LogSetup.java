@@ -52,6 +52,13 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
 
     /** Sets how much Carafe says, and sends what gRPC says through java.util.logging here. */
     static void start(CarafeConfig.Level level) {
+        level(level);
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
+    }
+
+    /** Sets how much Carafe says from now on. */
+    static void level(CarafeConfig.Level level) {
         ILoggerFactory factory = LoggerFactory.getILoggerFactory();
         if (factory instanceof LoggerContext context) {
             Level chosen =
@@ -64,8 +71,6 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
                     };
             context.getLogger("carafe").setLevel(chosen);
         }
-        SLF4JBridgeHandler.removeHandlersForRootLogger();
-        SLF4JBridgeHandler.install();
     }
 
     /** Also a cause's message can hold a credential, so the finished line is searched. */

@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
- * {@code carafe serve}: runs until SIGTERM, SIGINT or SIGHUP, then leaves the containers running.
- * {@code --demo} and {@code --train} are {@link DemoSession}'s.
+ * {@code carafe serve}: runs until SIGTERM or SIGINT, then leaves the containers running; SIGHUP
+ * has it read its configuration again. {@code --demo} and {@code --train} are {@link
+ * DemoSession}'s.
  */
 final class ServeCommand {
     private static final String DEMO = "--demo";
@@ -39,7 +41,7 @@ final class ServeCommand {
         if (flags.switches().contains(DEMO)) {
             return new DemoSession(build, out).run(flags);
         }
-        return serve(ConfigFiles.load(flags.config(), flags.values()));
+        return serve(() -> ConfigFiles.load(flags.config(), flags.values()));
     }
 
     private static void requireRoot() {
@@ -53,13 +55,16 @@ final class ServeCommand {
         }
     }
 
-    private int serve(CarafeConfig config) {
+    private int serve(Supplier<CarafeConfig> source) {
+        CarafeConfig config = source.get();
         LogSetup.start(config.log().level());
         Closer closer = new Closer();
+        HangUps hangUps = closer.add(HangUps.heed());
         try (closer;
                 Ending ending = new Ending(closer::close)) {
             ending.start();
             Daemon daemon = ending.whole(() -> closer.add(Daemon.start(config, build)));
+            hangUps.each(() -> daemon.reload(source));
             out.println(ready(config, daemon));
             out.flush();
             return Ending.awaitSignal();

@@ -11,11 +11,15 @@ import carafe.runtime.api.ContainerView;
 import carafe.runtime.api.ExecSyncResult;
 import carafe.runtime.api.Resources;
 import carafe.runtime.api.RuntimeCondition;
+import carafe.runtime.api.RuntimeFeatures;
+import carafe.runtime.api.SandboxDetails;
 import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
+import carafe.runtime.api.Subscription;
 import carafe.runtime.api.UsageStats;
+import carafe.runtime.event.EventHub;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
@@ -26,6 +30,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class FakeRuntime implements ContainerRuntime {
     /** One line per change asked for. */
     public final List<String> asked = new CopyOnWriteArrayList<>();
+
+    /** What subscribers hear; they may lag behind by two. */
+    public final EventHub events = new EventHub(new EventHub.Limits(2, 2));
 
     /** How many times the pod is listed. */
     public volatile int listed = 1;
@@ -50,6 +57,23 @@ public final class FakeRuntime implements ContainerRuntime {
     public SandboxStatus sandboxStatus(String id) {
         check(Samples.POD, id);
         return Samples.sandboxStatus();
+    }
+
+    @Override
+    public SandboxDetails sandboxDetails(String id) {
+        check(Samples.POD, id);
+        return new SandboxDetails("web-0", "/var/log/pods/web", false, List.of(), "/run/x/pods/a");
+    }
+
+    @Override
+    public RuntimeFeatures features() {
+        return new RuntimeFeatures(
+                List.of(
+                        new RuntimeFeatures.Handler("", true, true),
+                        new RuntimeFeatures.Handler("runc", false, true)),
+                true,
+                true,
+                true);
     }
 
     @Override
@@ -102,7 +126,13 @@ public final class FakeRuntime implements ContainerRuntime {
     public ContainerDetails containerDetails(String id) {
         check(Samples.CONTAINER, id);
         return new ContainerDetails(
-                Samples.POD, 4711, "snap", "{\"ociVersion\":\"1.2.0\",\"process\":{\"pid\":1}}");
+                Samples.POD,
+                4711,
+                "snap",
+                "/kubepods/pod1/c",
+                "/run/x/containers/c",
+                ContainerSpec.Stdio.NONE,
+                "{\"ociVersion\":\"1.2.0\",\"process\":{\"pid\":1}}");
     }
 
     @Override
@@ -126,8 +156,25 @@ public final class FakeRuntime implements ContainerRuntime {
     }
 
     @Override
+    public String requireRunning(String id) {
+        check(Samples.CONTAINER, id);
+        return Samples.CONTAINER;
+    }
+
+    @Override
+    public String requireReadySandbox(String id) {
+        check(Samples.POD, id);
+        return Samples.POD;
+    }
+
+    @Override
     public void reopenLog(String id) {
         asked.add("reopen " + id);
+    }
+
+    @Override
+    public Subscription subscribe() {
+        return events.subscribe();
     }
 
     @Override

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import carafe.base.CarafeException;
 import carafe.base.TaskScope;
+import carafe.runtime.api.ContainerFilter;
 import carafe.runtime.api.SandboxFilter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +80,47 @@ class ConcurrencyTest {
         }
         rig.runtime.removeSandbox(pod);
         assertThat(rig.leftovers()).isEmpty();
+    }
+
+    @Test
+    void creationsThatHangHoldUpNobodyWhoOnlyLooks() throws Exception {
+        String quick = rig.createAndStart(rig.runPod("quick"), "app");
+        List<String> pods = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            pods.add(rig.runPod("slow" + i));
+        }
+        CountDownLatch hang = new CountDownLatch(1);
+        CountDownLatch hung = new CountDownLatch(pods.size());
+        rig.node.setSteps(step -> {
+            if (step.equals("container.create.shim")) {
+                hung.countDown();
+                await(hang);
+            }
+        });
+        try (TaskScope scope = new TaskScope("creates")) {
+            for (String pod : pods) {
+                scope.fork(() -> rig.create(pod, "app"));
+            }
+            assertThat(hung.await(30, TimeUnit.SECONDS)).isTrue();
+            for (int i = 0; i < 100; i++) {
+                assertThat(rig.runtime.listContainers(ContainerFilter.ALL)).hasSize(1);
+                assertThat(rig.runtime.listSandboxes(SandboxFilter.ALL)).hasSize(11);
+                assertThat(rig.runtime.sandboxStatus(pods.getFirst()).containers()).isEmpty();
+                rig.runtime.containerStatus(quick);
+            }
+            rig.runtime.stopContainer(quick, Duration.ZERO);
+            hang.countDown();
+            scope.join(DEADLINE);
+        }
+        assertThat(rig.runtime.listContainers(ContainerFilter.ALL)).hasSize(11);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static boolean succeeds(Runnable work) {

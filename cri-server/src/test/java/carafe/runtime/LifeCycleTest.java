@@ -13,8 +13,6 @@ import carafe.runtime.api.ExecSyncResult;
 import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxState;
 import carafe.runtime.api.SandboxStatus;
-import carafe.runtime.event.EventHub;
-import carafe.runtime.event.RuntimeEvent;
 import carafe.runtime.fake.FakeImages;
 import carafe.runtime.fake.FakeNode;
 import carafe.runtime.port.ContainerShim.ExecEnd;
@@ -23,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -289,29 +286,6 @@ class LifeCycleTest {
         assertThat(view.imageId()).isEqualTo(FakeImages.ID);
         assertThat(view.imageRef()).startsWith("docker.io/library/demo@sha256:");
         assertThat(view.image().userSpecified()).isEqualTo("demo:1");
-    }
-
-    @Test
-    void eventsTellTheWholeLife() throws Exception {
-        try (EventHub.Subscription events = rig.runtime.events().subscribe()) {
-            String pod = rig.runPod("web");
-            String id = rig.createAndStart(pod, "app");
-            rig.runtime.removeContainer(id);
-            List<RuntimeEvent.Kind> kinds = new ArrayList<>();
-            for (RuntimeEvent next = events.next(Duration.ofSeconds(5));
-                    next != null && kinds.size() < 5;
-                    next = events.next(Duration.ofMillis(50))) {
-                if (next.containerId().equals(id)) {
-                    kinds.add(next.kind());
-                }
-            }
-            assertThat(kinds)
-                    .containsExactly(
-                            RuntimeEvent.Kind.CREATED,
-                            RuntimeEvent.Kind.STARTED,
-                            RuntimeEvent.Kind.STOPPED,
-                            RuntimeEvent.Kind.DELETED);
-        }
     }
 
     private void awaitEnd(String... ids) {

@@ -119,23 +119,19 @@ class RefusalTest {
     }
 
     @Test
-    void userNamespacesAreNotIgnored() {
+    void aContainersIdsAreItsPods() {
+        List<IdMapping> ids = List.of(new IdMapping(0, 1000, 10));
         NamespaceModes modes =
                 new NamespaceModes(
                         Mode.POD,
                         Mode.CONTAINER,
                         Mode.POD,
                         "",
-                        new NamespaceModes.UserNamespace(
-                                Mode.POD, List.of(new IdMapping(0, 1000, 10)), List.of()));
-        assertPodRefused(
-                Requests.pod("web", rig.node.logs(), modes),
-                CarafeException.Unsupported.class,
-                "user namespaces");
+                        new NamespaceModes.UserNamespace(Mode.POD, ids, ids));
         assertRefused(
                 Requests.container("app", security(modes, null, null), List.of()),
-                CarafeException.Unsupported.class,
-                "user namespaces");
+                CarafeException.Invalid.class,
+                "must be its pod's");
     }
 
     @Test
@@ -161,12 +157,12 @@ class RefusalTest {
     }
 
     @Test
-    void kindsOfMountsToComeAreNotIgnored() {
+    void mappingsOfAMountAreOfUsersAndGroups() {
         rig.node.host().add("/data");
         assertRefused(
                 mounting(mount(false, List.of(new IdMapping(0, 1, 1)), null, List.of())),
-                CarafeException.Unsupported.class,
-                "idmapped");
+                CarafeException.Invalid.class,
+                "users and groups together");
     }
 
     @Test
@@ -339,7 +335,7 @@ class RefusalTest {
                 false,
                 Propagation.PRIVATE,
                 ids,
-                ids,
+                List.of(),
                 image,
                 "",
                 options);

@@ -3,6 +3,7 @@ package carafe.runtime;
 import carafe.runtime.api.Caller;
 import carafe.runtime.container.RuntimeDevices;
 import carafe.runtime.fake.FakeNode;
+import carafe.runtime.handler.Handlers;
 import carafe.runtime.spec.HostFacts;
 import carafe.runtime.state.Inventory;
 import java.nio.file.Path;
@@ -41,10 +42,10 @@ final class RuntimeRig {
                         node.state(),
                         node.etc(),
                         () -> "node-1",
-                        Set.of("", "carafe"),
+                        Handlers.OWN_ONLY,
                         new HostFacts(Set.of("CAP_CHOWN", "CAP_KILL", "CAP_SYS_ADMIN"), 1024, 4096),
                         new RuntimeDevices(List.of(node.cdi()), false),
-                        16384,
+                        () -> 16384,
                         new RuntimeSettings.Exec(20_000, 1000, 100_000, Duration.ofMillis(100))));
     }
 

@@ -8,7 +8,9 @@ import carafe.runtime.api.ContainerPhase;
 import carafe.runtime.fake.FakeNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,25 @@ class StopTest {
         rig.node.shim(id).ignoreSignals();
         rig.runtime.stopContainer(id, Duration.ofMillis(50));
         assertThat(rig.runtime.containerStatus(id).exitCode()).isEqualTo(137);
+    }
+
+    @Test
+    void aSignalThatCameBeforeTheHandlerIsSentAgain() throws Exception {
+        String id = rig.createAndStart(rig.runPod("web"), "app");
+        rig.node.processes().setDeaf(true);
+        rig.node.shim(id).ignoreSignals();
+        CountDownLatch sent = new CountDownLatch(1);
+        rig.node.setSteps(step -> {
+            if (step.equals("container.stop.signal")) {
+                sent.countDown();
+            }
+        });
+        FutureTask<Boolean> stop = stopInBackground(id, Duration.ofHours(1));
+        assertThat(sent.await(30, TimeUnit.SECONDS)).isTrue();
+        rig.node.shim(id).heedSignals();
+        rig.node.processes().setDeaf(false);
+        assertThat(stop.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(rig.runtime.containerStatus(id).exitCode()).isGreaterThan(128).isNotEqualTo(137);
     }
 
     @Test

@@ -49,6 +49,7 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -88,12 +89,17 @@ class CriServerIT {
         server =
                 new CriServer(
                         config,
-                        new CriServices(runtime, images, BUILD, InstantSource.system())
+                        new CriServices(
+                                        runtime,
+                                        order -> URI.create("http://none/" + order.method()),
+                                        images,
+                                        BUILD,
+                                        InstantSource.system())
                                 .define(
                                         readiness,
                                         meters.rpc(),
                                         1 << 20,
-                                        Map.of("stateDir", "/run/x")));
+                                        () -> Map.of("stateDir", "/run/x")));
         server.start();
         readiness.open();
         channel =

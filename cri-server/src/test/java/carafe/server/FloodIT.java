@@ -14,6 +14,7 @@ import carafe.rpc.Readiness;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.URI;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -55,10 +56,11 @@ class FloodIT {
                         config,
                         new CriServices(
                                         new FakeRuntime(),
+                                        order -> URI.create("http://none/" + order.method()),
                                         new FakeImages("0"),
                                         BUILD,
                                         InstantSource.system())
-                                .define(readiness, meters.rpc(), 1 << 20, Map.of()));
+                                .define(readiness, meters.rpc(), 1 << 20, Map::of));
         server.start();
         readiness.open();
     }

@@ -21,14 +21,22 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a container sees from inside: its own things, and nothing of the node. */
 @Timeout(60)
+@ParameterizedClass
+@MethodSource("carafe.e2e.RuntimeHandlers#all")
 final class ContainerViewIT {
     /** The fourteen capabilities of a container that asks for nothing. */
     private static final String DEFAULT_CAPABILITIES = "00000000a80425fb";
 
-    @RegisterExtension static final Node node = new Node();
+    @RegisterExtension static final Node node = RuntimeHandlers.node();
+
+    ContainerViewIT(String handler) {
+        node.use(handler);
+    }
 
     @Test
     void itsOwnNamespaces() throws IOException {

@@ -16,13 +16,21 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Commands in a running container. */
 @Timeout(90)
+@ParameterizedClass
+@MethodSource("carafe.e2e.RuntimeHandlers#all")
 final class ExecSyncIT {
     private static final int MIB = 1 << 20;
 
-    @RegisterExtension static final Node node = new Node();
+    @RegisterExtension static final Node node = RuntimeHandlers.node();
+
+    ExecSyncIT(String handler) {
+        node.use(handler);
+    }
 
     private String id = "";
     private String podId = "";

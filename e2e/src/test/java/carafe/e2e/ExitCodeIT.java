@@ -12,13 +12,21 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** How a container ended is told exactly. */
 @Timeout(60)
+@ParameterizedClass
+@MethodSource("carafe.e2e.RuntimeHandlers#all")
 final class ExitCodeIT {
     private static final Duration SOON = Duration.ofSeconds(10);
 
-    @RegisterExtension static final Node node = new Node();
+    @RegisterExtension static final Node node = RuntimeHandlers.node();
+
+    ExitCodeIT(String handler) {
+        node.use(handler);
+    }
 
     @Test
     void zeroIsCompleted() throws InterruptedException {
@@ -93,6 +101,19 @@ final class ExitCodeIT {
         HostProcess.find(node.instance(), "sleep", token).kill();
 
         assertThat(node.kubelet().awaitExit(id, SOON).getExitCode()).isEqualTo(137);
+    }
+
+    @Test
+    void aStopThatComesBeforeTheProgramListensIsNotLost() {
+        PodSandboxConfig pod = node.pod("starting").build();
+        String podId = node.kubelet().runPod(pod);
+        String script = "sleep 1; trap 'exit 7' TERM; while :; do sleep 0.1; done";
+        String id =
+                node.kubelet()
+                        .run(podId, pod, node.container("starting", "sh", "-c", script).build());
+        node.kubelet().stop(id, 60);
+
+        assertThat(node.kubelet().status(id).getExitCode()).isEqualTo(7);
     }
 
     @Test

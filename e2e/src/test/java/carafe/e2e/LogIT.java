@@ -15,14 +15,22 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a container prints is in its log file, in kubelet's format. */
 @Timeout(60)
+@ParameterizedClass
+@MethodSource("carafe.e2e.RuntimeHandlers#all")
 final class LogIT {
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final int PART_BYTES = 16 * 1024;
 
-    @RegisterExtension static final Node node = new Node();
+    @RegisterExtension static final Node node = RuntimeHandlers.node();
+
+    LogIT(String handler) {
+        node.use(handler);
+    }
 
     @Test
     void bothStreamsWithTimesAndAnUnfinishedLastLine() throws IOException, InterruptedException {

@@ -40,6 +40,12 @@ final class Node
     private final AtomicInteger count = new AtomicInteger();
     private final ImagePreparation preparation;
     private @Nullable Running running;
+    private String handler = "";
+
+    /** Pods of {@link #kubelet} get this handler from here on. */
+    void use(String runtimeHandler) {
+        handler = runtimeHandler;
+    }
 
     /** What is done to a new instance before its daemon starts. */
     interface Preparation {
@@ -105,7 +111,7 @@ final class Node
     }
 
     Kubelet kubelet() {
-        return new Kubelet(client());
+        return new Kubelet(client(), handler);
     }
 
     /** A pod of a name of its own, with its log directory, in the pod network. */

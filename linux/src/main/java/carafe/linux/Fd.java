@@ -102,6 +102,15 @@ public final class Fd implements AutoCloseable {
         }
     }
 
+    /** The number, which is the caller's to close from here on. */
+    public int release() {
+        int fd = number.getAndSet(CLOSED);
+        if (fd == CLOSED) {
+            throw new IllegalStateException("descriptor released after close");
+        }
+        return fd;
+    }
+
     @Override
     public void close() {
         int fd = number.getAndSet(CLOSED);

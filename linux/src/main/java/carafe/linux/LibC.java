@@ -67,5 +67,14 @@ final class LibC {
     static native int getsockopt(int fd, int level, int name, byte[] value, int[] size)
             throws LastErrorException;
 
+    static native int socket(int domain, int type, int protocol) throws LastErrorException;
+
+    static native int connect(int fd, byte[] address, int size) throws LastErrorException;
+
+    static native int setsockopt(int fd, int level, int name, byte[] value, int size)
+            throws LastErrorException;
+
+    static native long recvmsg(int fd, Pointer message, int flags) throws LastErrorException;
+
     static native int geteuid();
 }

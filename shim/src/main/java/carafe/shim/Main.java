@@ -2,7 +2,9 @@ package carafe.shim;
 
 import carafe.shim.child.ForkedChildren;
 import carafe.shim.child.PodRole;
+import carafe.shim.child.ProbeRole;
 import carafe.shim.control.ContainerRole;
+import carafe.shim.net.NetsockRole;
 import carafe.shim.sys.NativeSyscalls;
 import carafe.shim.sys.ProcessCalls;
 import carafe.shim.sys.SyscallException;
@@ -50,8 +52,12 @@ public final class Main {
         return switch (role) {
             case "container" -> new ContainerRole(sys, new ForkedChildren(sys)).run();
             case "pod" -> new PodRole(sys).run();
+            case "probe" -> new ProbeRole(sys).run();
+            case "netsock" -> new NetsockRole(sys).run();
             default -> {
-                say(sys, "usage: carafe-shim container|pod, in the directory of a bundle");
+                say(
+                        sys,
+                        "usage: carafe-shim container|pod|netsock|probe, in the directory of a bundle");
                 yield EXIT_USAGE;
             }
         };

@@ -26,6 +26,9 @@ public interface ContainerRuntime {
 
     SandboxStatus sandboxStatus(String id);
 
+    /** For verbose status. */
+    SandboxDetails sandboxDetails(String id);
+
     /** In order of creation. */
     List<SandboxView> listSandboxes(SandboxFilter filter);
 
@@ -85,8 +88,30 @@ public interface ContainerRuntime {
     /** What pods and containers use. */
     UsageStats stats();
 
+    /**
+     * What a stream to a container needs.
+     *
+     * @return its full id
+     * @throws carafe.base.CarafeException NotFound; Precondition when it does not run
+     */
+    String requireRunning(String id);
+
+    /**
+     * What a stream into a pod's network needs.
+     *
+     * @return its full id
+     * @throws carafe.base.CarafeException NotFound; Precondition when it is not ready
+     */
+    String requireReadySandbox(String id);
+
     /** Makes the shim open the log file anew after a rotation. */
     void reopenLog(String id);
+
+    /** What happens to pods and containers from now on; the caller closes it. */
+    Subscription subscribe();
+
+    /** What requests may ask for; what this machine lacks is looked for again. */
+    RuntimeFeatures features();
 
     /** RuntimeReady and NetworkReady, looked at afresh every few seconds. */
     List<RuntimeCondition> conditions();

@@ -1,6 +1,7 @@
 package carafe.runtime.api;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +28,32 @@ public record NamespaceModes(
         return new NamespaceModes(Mode.POD, Mode.CONTAINER, Mode.POD, "", null);
     }
 
+    /** The pod's own user namespace; empty when its ids are the node's. */
+    public Optional<UserNamespace> ownUser() {
+        return Optional.ofNullable(user).filter(each -> each.mode() == Mode.POD);
+    }
+
     /**
      * A user namespace.
      *
      * @param mode POD or NODE
+     * @param uids one run that begins with 0, with mode POD
+     * @param gids as {@code uids}
      */
     public record UserNamespace(Mode mode, List<IdMapping> uids, List<IdMapping> gids) {
         public UserNamespace {
             uids = List.copyOf(uids);
             gids = List.copyOf(gids);
+        }
+
+        /** Who is root inside, as the node sees it. */
+        public long rootUid() {
+            return uids.getFirst().hostId();
+        }
+
+        /** Root's group inside, as the node sees it. */
+        public long rootGid() {
+            return gids.getFirst().hostId();
         }
     }
 }

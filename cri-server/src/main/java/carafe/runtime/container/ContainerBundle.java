@@ -5,7 +5,9 @@ import carafe.base.DurableFiles;
 import carafe.image.snapshot.Snapshot;
 import carafe.runtime.port.Cgroups.ContainerCgroup;
 import carafe.runtime.spec.Environment;
+import carafe.runtime.spec.IdMapArrays;
 import carafe.runtime.spec.OciSpec;
+import carafe.runtime.spec.OtherRuntime;
 import carafe.runtime.spec.SpecRequest;
 import carafe.runtime.state.BundleDirectory;
 import carafe.runtime.state.StatePaths;
@@ -14,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,16 +27,17 @@ public final class ContainerBundle {
     private static final int MAX_CONFIG_BYTES = 16 << 20;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private static final String PROGRAM_STATE = "runtime";
     private static final String SECCOMP = "seccomp.bpf";
 
     private final StatePaths paths;
     private final DurableFiles files;
-    private final int maxLogLine;
+    private final IntSupplier maxLogLine;
 
     /**
-     * @param maxLogLine bytes of text in one line of a log
+     * @param maxLogLine bytes of text in one line of a log, asked for each container
      */
-    public ContainerBundle(StatePaths paths, DurableFiles files, int maxLogLine) {
+    public ContainerBundle(StatePaths paths, DurableFiles files, IntSupplier maxLogLine) {
         this.paths = paths;
         this.files = files;
         this.maxLogLine = maxLogLine;
@@ -45,7 +49,19 @@ public final class ContainerBundle {
             List<ImageMounts.Volume> volumes,
             ContainerCgroup cgroup,
             String logPath,
-            Optional<byte[]> seccomp) {}
+            Optional<byte[]> seccomp,
+            Optional<Program> program) {}
+
+    /**
+     * Another OCI runtime that makes the container.
+     *
+     * @param staged sources that it finds below {@link OtherRuntime#STAGED}
+     */
+    record Program(Path path, List<String> staged) {
+        Program {
+            staged = List.copyOf(staged);
+        }
+    }
 
     Path make(String id) {
         Path directory = paths.container(id);
@@ -56,11 +72,27 @@ public final class ContainerBundle {
 
     /** Removes the directory; none is success. */
     public void delete(String id) {
-        BundleDirectory.delete(paths.container(id));
+        Path bundle = paths.container(id);
+        // What a program that was killed could not clear away itself.
+        BundleDirectory.deleteTree(bundle.resolve(PROGRAM_STATE));
+        BundleDirectory.delete(bundle);
     }
 
-    void writeConfig(String id, SpecRequest request) {
-        write(paths.container(id).resolve("config.json"), OciSpec.bytes(OciSpec.of(request)));
+    /**
+     * Writes config.json.
+     *
+     * @param other the OCI runtime that will read it; empty = the shim
+     * @return what the shim must stage for that runtime
+     */
+    List<String> writeConfig(String id, SpecRequest request, Optional<OtherRuntime> other) {
+        Path bundle = paths.container(id);
+        ObjectNode config = OciSpec.of(request);
+        List<String> staged = other.map(each -> each.fit(config, bundle)).orElse(List.of());
+        if (!staged.isEmpty()) {
+            BundleDirectory.make(bundle.resolve(OtherRuntime.STAGED));
+        }
+        write(bundle.resolve("config.json"), OciSpec.bytes(config));
+        return staged;
     }
 
     void writeShim(String id, SpecRequest request, ShimFacts facts) {
@@ -68,8 +100,9 @@ public final class ContainerBundle {
         shim.put("version", 1);
         shim.put("id", id);
         shim.put("logPath", facts.logPath());
-        shim.put("maxLogLine", maxLogLine);
+        shim.put("maxLogLine", maxLogLine.getAsInt());
         shim.put("stdin", request.container().stdio().stdin());
+        shim.put("stdinOnce", request.container().stdio().stdinOnce());
         ObjectNode rootfs = shim.putObject("rootfs");
         facts.rootfs().lowerTopFirst().forEach(each -> rootfs.withArray("lower").add(text(each)));
         rootfs.put("upper", text(facts.rootfs().upper()));
@@ -90,6 +123,16 @@ public final class ContainerBundle {
             write(paths.container(id).resolve(SECCOMP), facts.seccomp().get());
             shim.put("seccompFile", SECCOMP);
         }
+        facts.program()
+                .ifPresent(program -> {
+                    ObjectNode runtime = shim.putObject("runtime");
+                    runtime.put("program", text(program.path()));
+                    program.staged().forEach(runtime.putArray("staged")::add);
+                });
+        request.pod()
+                .namespaces()
+                .ownUser()
+                .ifPresent(user -> IdMapArrays.fill(shim, user.uids(), user.gids()));
         shim.put("podPid", request.pod().holder().pid());
         shim.put("podStartTicks", request.pod().holder().startTicks());
         if (request.target() != null) {

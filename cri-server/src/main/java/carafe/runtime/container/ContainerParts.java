@@ -1,6 +1,7 @@
 package carafe.runtime.container;
 
 import carafe.runtime.cdi.CdiDevices;
+import carafe.runtime.handler.Handlers;
 import carafe.runtime.spec.HostFacts;
 
 /** What the use cases of containers share. */
@@ -16,4 +17,5 @@ record ContainerParts(
         LogDirectories logs,
         PidTargets targets,
         SeccompChoice seccomp,
-        HostFacts host) {}
+        HostFacts host,
+        Handlers handlers) {}

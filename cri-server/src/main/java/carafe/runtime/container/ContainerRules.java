@@ -4,9 +4,11 @@ import carafe.base.CarafeException;
 import carafe.runtime.api.ContainerSecurity;
 import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.DeviceSpec;
+import carafe.runtime.api.MountSpec;
 import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.NamespaceModes.Mode;
 import carafe.runtime.api.SecurityProfile;
+import carafe.runtime.spec.Environment;
 import carafe.runtime.spec.ResourceRules;
 import carafe.runtime.state.PodPhase;
 import carafe.runtime.state.PodRecord;
@@ -32,6 +34,38 @@ final class ContainerRules {
         spec.devices().forEach(ContainerRules::checkDevice);
         ResourceRules.check(spec.resources());
         LogPath.of(pod.settings().logDirectory(), spec.logPath());
+    }
+
+    /**
+     * What an OCI runtime other than the shim cannot be told.
+     *
+     * @param handler whose program it is, for messages
+     */
+    static void checkForProgram(String handler, ContainerSpec spec, Environment environment) {
+        environment
+                .firstNotText()
+                .ifPresent(name -> {
+                    throw new CarafeException.Unsupported(
+                            "the value of environment variable %s is no UTF-8 text, which runtime handler \"%s\" cannot be told"
+                                    .formatted(name, handler));
+                });
+        for (MountSpec each : spec.mounts()) {
+            if (each.image() != null) {
+                throw new CarafeException.Unsupported(
+                        "image volumes are not supported with runtime handler \"%s\" (mount on %s)"
+                                .formatted(handler, each.containerPath()));
+            }
+            if (!each.uidMappings().isEmpty() || !each.gidMappings().isEmpty()) {
+                throw new CarafeException.Unsupported(
+                        "idmapped mounts are not supported with runtime handler \"%s\" (mount on %s)"
+                                .formatted(handler, each.containerPath()));
+            }
+            if (each.image() != null) {
+                throw new CarafeException.Unsupported(
+                        "images as volumes are not supported with runtime handler \"%s\" (mount on %s)"
+                                .formatted(handler, each.containerPath()));
+            }
+        }
     }
 
     static void checkReady(PodRecord pod) {
@@ -77,7 +111,7 @@ final class ContainerRules {
         checkAppArmor(security.apparmor());
         NamespaceModes modes = security.namespaces();
         if (modes != null) {
-            checkNamespaces(modes);
+            checkNamespaces(pod.settings().namespaces(), modes);
         }
     }
 
@@ -88,14 +122,27 @@ final class ContainerRules {
         }
     }
 
-    private static void checkNamespaces(NamespaceModes modes) {
+    private static void checkNamespaces(NamespaceModes pod, NamespaceModes modes) {
         NamespaceModes.UserNamespace user = modes.user();
-        if (user != null && user.mode() != Mode.NODE) {
-            throw new CarafeException.Unsupported("user namespaces are not supported yet");
+        if (user != null && !sameIds(pod, user)) {
+            throw new CarafeException.Invalid(
+                    "a container's user namespace must be its pod's, with the same mappings");
+        }
+        if (pod.ownUser().isPresent() && modes.pid() == Mode.NODE) {
+            throw new CarafeException.Invalid(
+                    "a container with a user namespace cannot have the node's PID namespace");
         }
         if (modes.pid() == Mode.TARGET && modes.targetId().isEmpty()) {
             throw new CarafeException.Invalid("PID mode TARGET needs a target_id");
         }
+    }
+
+    private static boolean sameIds(NamespaceModes pod, NamespaceModes.UserNamespace user) {
+        return switch (user.mode()) {
+            case POD -> pod.ownUser().filter(user::equals).isPresent();
+            case NODE -> pod.ownUser().isEmpty();
+            case CONTAINER, TARGET -> false;
+        };
     }
 
     private static void checkDevice(DeviceSpec device) {

@@ -11,6 +11,7 @@ import carafe.runtime.api.ContainerView;
 import carafe.runtime.api.ExecSyncResult;
 import carafe.runtime.api.Resources;
 import carafe.runtime.cdi.CdiDevices;
+import carafe.runtime.handler.Handlers;
 import carafe.runtime.port.Ports;
 import carafe.runtime.sandbox.PodContainers;
 import carafe.runtime.seccomp.Arch;
@@ -19,6 +20,8 @@ import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.ContainerState;
 import carafe.runtime.state.Core;
 import carafe.streaming.OutputBudget;
+import carafe.streaming.api.ContainerStream;
+import carafe.streaming.api.StreamOrder;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -41,6 +44,7 @@ public final class Containers implements PodContainers {
     private final RemoveContainer remove;
     private final UpdateContainer update;
     private final ExecSync exec;
+    private final CommandStreams streams;
     private final ReopenLog reopen;
 
     /**
@@ -51,6 +55,7 @@ public final class Containers implements PodContainers {
         Ports ports = core.ports();
         this.bundles = settings.bundles();
         ContainerHoldings holdings = new ContainerHoldings(core, bundles);
+        PidTargets targets = new PidTargets(core, bundles);
         this.create =
                 new CreateContainer(
                         core,
@@ -64,19 +69,22 @@ public final class Containers implements PodContainers {
                                 new CdiGrants(ports.hostPaths()),
                                 bundles,
                                 new LogDirectories(),
-                                new PidTargets(core),
+                                targets,
                                 seccomp(ports),
-                                settings.host()),
+                                settings.host(),
+                                settings.handlers()),
                         holdings,
                         exits);
-        this.start = new StartContainer(core, exits);
+        this.start = new StartContainer(core, exits, targets);
         this.stop = new StopContainer(core, exits, STOP_PATIENCE);
         this.remove = new RemoveContainer(core, stop, holdings, exits);
         this.update = new UpdateContainer(core);
+        ExecTemplates templates = new ExecTemplates(bundles);
+        this.streams = new CommandStreams(core, templates, settings.execDrain());
         this.exec =
                 new ExecSync(
                         core,
-                        new ExecTemplates(bundles),
+                        templates,
                         outputBudget,
                         new ExecSync.Limits(
                                 settings.execOutputBytes(),
@@ -106,6 +114,7 @@ public final class Containers implements PodContainers {
     public record Settings(
             ContainerBundle bundles,
             HostFacts host,
+            Handlers handlers,
             RuntimeDevices devices,
             long execOutputBytes,
             long execGuaranteedBytes,
@@ -136,6 +145,19 @@ public final class Containers implements PodContainers {
         return exec.exec(id, command, timeout);
     }
 
+    /** The full id of a container that runs. */
+    public String requireRunning(String idOrPrefix) {
+        return RunningContainers.require(core, "use container " + idOrPrefix, idOrPrefix).id();
+    }
+
+    public ContainerStream exec(StreamOrder.Exec order) {
+        return streams.exec(order);
+    }
+
+    public ContainerStream attach(StreamOrder.Attach order) {
+        return streams.attach(order);
+    }
+
     public void reopenLog(String id) {
         reopen.reopen(id);
     }
@@ -157,6 +179,9 @@ public final class Containers implements PodContainers {
                 container.podId(),
                 container.state().pid(),
                 container.id(),
+                container.cgroup(),
+                core.paths().container(container.id()).toString(),
+                container.settings().stdio(),
                 bundles.config(container.id()).map(Object::toString).orElse(""));
     }
 

@@ -9,13 +9,15 @@ import carafe.runtime.api.Caller;
 import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.EnvVar;
 import carafe.runtime.api.MountSpec;
+import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.cdi.ContainerEdits;
-import carafe.runtime.event.RuntimeEvent;
 import carafe.runtime.port.Cgroups;
 import carafe.runtime.port.Cgroups.ContainerCgroup;
 import carafe.runtime.port.ProcessId;
 import carafe.runtime.port.ShimException;
+import carafe.runtime.spec.Environment;
 import carafe.runtime.spec.OciSpec;
+import carafe.runtime.spec.OtherRuntime;
 import carafe.runtime.spec.ResolvedUser;
 import carafe.runtime.spec.SpecRequest;
 import carafe.runtime.spec.SpecRequest.DeviceGrant;
@@ -25,6 +27,7 @@ import carafe.runtime.state.Core;
 import carafe.runtime.state.Names;
 import carafe.runtime.state.PodRecord;
 import carafe.runtime.state.SpecDigest;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,25 +97,46 @@ final class CreateContainer {
             Snapshot rootfs = prepare(draft, undo);
             List<ImageMounts.Volume> volumes = parts.images().keep(id, draft.spec().mounts());
             SpecRequest request = request(draft, rootfs, devices);
-            parts.bundles().writeConfig(id, request);
+            Optional<OtherRuntime> other = other(draft, request);
+            List<String> staged = parts.bundles().writeConfig(id, request, other);
             step("config");
             ContainerCgroup cgroup = makeCgroup(draft, request, undo);
             parts.logs().make(draft.pod().settings().logDirectory(), logPath);
-            Optional<byte[]> seccomp =
-                    parts.seccomp()
-                            .of(draft.spec().security(), OciSpec.boundingCapabilities(request));
-            parts.bundles()
-                    .writeShim(
-                            id,
-                            request,
-                            new ContainerBundle.ShimFacts(
-                                    rootfs, volumes, cgroup, logPath, seccomp));
+            ContainerBundle.ShimFacts facts =
+                    new ContainerBundle.ShimFacts(
+                            rootfs,
+                            volumes,
+                            cgroup,
+                            logPath,
+                            other.isPresent() ? Optional.empty() : filter(draft, request),
+                            other.map(each -> new ContainerBundle.Program(each.program(), staged)));
+            parts.bundles().writeShim(id, request, facts);
             step("bundle");
             launch(draft, request, undo);
             undo.commit();
         }
-        exits.watch(id);
-        core.event(RuntimeEvent.Kind.CREATED, id, draft.pod().id());
+    }
+
+    private Optional<byte[]> filter(ContainerDraft draft, SpecRequest request) {
+        return parts.seccomp().of(draft.spec().security(), OciSpec.boundingCapabilities(request));
+    }
+
+    /** The OCI runtime of the pod's handler, when that is not the shim. */
+    private Optional<OtherRuntime> other(ContainerDraft draft, SpecRequest request) {
+        String handler = draft.pod().settings().runtimeHandler();
+        Optional<Path> program = parts.handlers().program(handler);
+        if (program.isEmpty()) {
+            return Optional.empty();
+        }
+        ContainerRules.checkForProgram(handler, draft.spec(), Environment.of(request));
+        return Optional.of(
+                new OtherRuntime(
+                        program.get(),
+                        parts.seccomp()
+                                .profile(
+                                        draft.spec().security(),
+                                        OciSpec.boundingCapabilities(request)),
+                        parts.handlers().lowestOomScoreAdj()));
     }
 
     private Snapshot prepare(ContainerDraft draft, Rollback undo) {
@@ -201,6 +225,9 @@ final class CreateContainer {
                             new ContainerState.Created(init));
             core.inventory().containers().save(record);
             step("record");
+            // Before anybody can stop it or see it end.
+            core.event(RuntimeEvent.Kind.CREATED, id, podId);
+            exits.watch(id);
         } catch (ShimException e) {
             throw ShimErrors.creating(id, e);
         }

@@ -23,8 +23,20 @@ public final class Endings {
                     exit.finishedAtNanos());
         }
         Reason reason = exit.code() == 0 ? Reason.COMPLETED : Reason.ERROR;
-        String message = exit.signal() == 0 ? "" : "ended by signal " + exit.signal();
-        return new Exited(exit.code(), reason, message, startedAtNanos, exit.finishedAtNanos());
+        return new Exited(
+                exit.code(), reason, message(exit), startedAtNanos, exit.finishedAtNanos());
+    }
+
+    /** A child's death for want of memory is no reason of its parent's end, but often its cause. */
+    private static String message(Exit exit) {
+        String signal = exit.signal() == 0 ? "" : "ended by signal " + exit.signal();
+        if (exit.oomKills() == 0) {
+            return signal;
+        }
+        String children =
+                "before its end the kernel killed %d of its child processes for want of memory"
+                        .formatted(exit.oomKills());
+        return signal.isEmpty() ? children : signal + "; " + children;
     }
 
     /** Its first process could not be started. */

@@ -6,8 +6,6 @@ import carafe.runtime.port.ContainerShim;
 import carafe.runtime.port.ContainerShim.ExecCall;
 import carafe.runtime.port.ContainerShim.ExecEnd;
 import carafe.runtime.port.ShimException;
-import carafe.runtime.state.ContainerRecord;
-import carafe.runtime.state.ContainerState;
 import carafe.runtime.state.Core;
 import carafe.streaming.CappedOutput;
 import carafe.streaming.OutputBudget;
@@ -42,12 +40,8 @@ final class ExecSync {
     }
 
     ExecSyncResult exec(String idOrPrefix, List<String> command, Duration timeout) {
-        ContainerRecord container = core.inventory().containers().require(idOrPrefix);
-        String id = container.id();
-        if (!(container.state() instanceof ContainerState.Running)) {
-            throw new CarafeException.Precondition(
-                    "exec in container %s: it is not running".formatted(id));
-        }
+        String id =
+                RunningContainers.require(core, "exec in container " + idOrPrefix, idOrPrefix).id();
         ExecTemplate template = templates.of(id);
         ExecCall call =
                 new ExecCall(
@@ -90,7 +84,7 @@ final class ExecSync {
         }
     }
 
-    private static byte[][] arguments(List<String> command) {
+    static byte[][] arguments(List<String> command) {
         if (command.isEmpty()) {
             throw new CarafeException.Invalid("exec needs a command");
         }

@@ -2,7 +2,7 @@ package carafe.runtime.container;
 
 import carafe.base.CarafeException;
 import carafe.base.KeyedLock;
-import carafe.runtime.event.RuntimeEvent;
+import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.port.ContainerShim;
 import carafe.runtime.port.Exit;
 import carafe.runtime.state.ContainerRecord;
@@ -57,10 +57,19 @@ public final class Exits {
      * @return whether it has ended (or is not there any more)
      */
     boolean await(String id, Duration wait) throws InterruptedException {
-        Watched entry = watched.get(id);
-        return entry == null
-                ? hasEnded(id)
-                : entry.ended.await(Math.max(wait.toNanos(), 0), TimeUnit.NANOSECONDS);
+        long end = System.nanoTime() + wait.toNanos();
+        while (true) {
+            Watched entry = watched.get(id);
+            long left = Math.max(end - System.nanoTime(), 0);
+            if (entry != null) {
+                return entry.ended.await(left, TimeUnit.NANOSECONDS);
+            }
+            if (hasEnded(id) || left == 0) {
+                return hasEnded(id);
+            }
+            // Its record is there, its watch not yet: whoever creates it is about to begin that.
+            Thread.sleep(FIRST_RETRY);
+        }
     }
 
     /** Ends a container whose shim has left nothing to ask; called with no lock held. */
@@ -95,18 +104,16 @@ public final class Exits {
     }
 
     private void end(String id, Ending ending) {
-        String podId;
         try (KeyedLock.Held _ = core.inventory().lock(id)) {
             Optional<ContainerRecord> found = core.inventory().containers().find(id);
             if (found.isEmpty() || found.get().state() instanceof ContainerState.Exited) {
                 release(id);
                 return;
             }
-            podId = found.get().podId();
             save(found.get().in(ending.from(found.get().state().startedAt())));
+            core.event(RuntimeEvent.Kind.STOPPED, id, found.get().podId());
             release(id);
         }
-        core.event(RuntimeEvent.Kind.STOPPED, id, podId);
     }
 
     /** Wakes waiters once the record says EXITED; also for an end that somebody else recorded. */

@@ -18,9 +18,9 @@ final class MountRules {
 
     static void check(MountSpec mount) {
         String path = mount.containerPath();
-        if (!mount.uidMappings().isEmpty() || !mount.gidMappings().isEmpty()) {
-            throw new CarafeException.Unsupported(
-                    "idmapped mounts are not supported yet (mount on %s)".formatted(path));
+        if (mount.uidMappings().isEmpty() != mount.gidMappings().isEmpty()) {
+            throw new CarafeException.Invalid(
+                    "the mount on %s needs mappings of users and groups together".formatted(path));
         }
         for (String option : mount.options()) {
             if (!OPTIONS.contains(option)) {
@@ -65,6 +65,9 @@ final class MountRules {
     private static void checkImage(MountSpec mount) {
         if (!mount.hostPath().isEmpty()) {
             throw image(mount, "it names an image and the host path " + mount.hostPath());
+        }
+        if (!mount.uidMappings().isEmpty()) {
+            throw image(mount, "an image cannot be mounted with mappings of users and groups");
         }
         if (!mount.readonly()) {
             throw image(mount, "an image can be mounted read-only only, set readonly");

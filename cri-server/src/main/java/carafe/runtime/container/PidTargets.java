@@ -7,14 +7,38 @@ import carafe.runtime.port.ProcessId;
 import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.ContainerState;
 import carafe.runtime.state.Core;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The process whose PID namespace a container joins with mode TARGET. */
 final class PidTargets {
     private final Core core;
+    private final ContainerBundle bundles;
 
-    PidTargets(Core core) {
+    PidTargets(Core core, ContainerBundle bundles) {
         this.core = core;
+        this.bundles = bundles;
+    }
+
+    /**
+     * Looks at the target once more before the start: it may have ended since the create, and with
+     * it the namespace.
+     *
+     * @throws CarafeException.Precondition when it has
+     */
+    void checkAgain(String containerId) {
+        Optional<ProcessId> target =
+                bundles.shim(containerId)
+                        .filter(shim -> shim.path("targetPid").asInt(0) > 0)
+                        .map(shim ->
+                                new ProcessId(
+                                        shim.path("targetPid").asInt(),
+                                        shim.path("targetStartTicks").asLong()));
+        if (target.isPresent() && !core.ports().processes().isAlive(target.get())) {
+            throw new CarafeException.Precondition(
+                    "start container %s: the target of its PID namespace, process %d, is not running"
+                            .formatted(containerId, target.get().pid()));
+        }
     }
 
     @Nullable ProcessId of(String podId, @Nullable NamespaceModes modes) {

@@ -1,7 +1,7 @@
 package carafe.runtime.container;
 
 import carafe.base.KeyedLock;
-import carafe.runtime.event.RuntimeEvent;
+import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.Core;
 import java.time.Duration;
@@ -31,23 +31,21 @@ final class RemoveContainer {
         }
         String id = found.get().id();
         stop.stop(id, Duration.ZERO);
-        if (forget(id)) {
-            core.event(RuntimeEvent.Kind.DELETED, id, found.get().podId());
-        }
+        forget(id);
     }
 
-    private boolean forget(String id) {
+    private void forget(String id) {
         try (KeyedLock.Held _ = core.inventory().lock(id)) {
             Optional<ContainerRecord> found = core.inventory().containers().find(id);
             if (found.isEmpty()) {
-                return false;
+                return;
             }
             exits.forget(id);
             holdings.release(id, found.get().bootId(), found.get().cgroup());
             core.inventory().containers().remove(id);
             core.inventory().containerNames().release(found.get().name(), id);
+            core.event(RuntimeEvent.Kind.DELETED, id, found.get().podId());
             core.ports().steps().reached("container.remove.record");
-            return true;
         }
     }
 }

@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The compiled seccomp filter that a container asks for. A profile that cannot be honoured wholly
@@ -63,6 +64,28 @@ final class SeccompChoice {
             case LOCALHOST -> {
                 String name = profile.localhostRef();
                 yield Optional.of(filters.compile(name, read(name), target));
+            }
+        };
+    }
+
+    /**
+     * The profile itself, for an OCI runtime that compiles.
+     *
+     * @param capabilities the container's bounding set
+     * @return empty = no filter
+     */
+    Optional<ObjectNode> profile(ContainerSecurity security, Set<String> capabilities) {
+        SecurityProfile profile = security.seccomp();
+        if (profile == null || security.privileged()) {
+            return Optional.empty();
+        }
+        Target target = new Target(arch, capabilities, kernel);
+        return switch (profile.kind()) {
+            case UNCONFINED -> Optional.empty();
+            case RUNTIME_DEFAULT -> Optional.of(filters.ociRuntimeDefault(target));
+            case LOCALHOST -> {
+                String name = profile.localhostRef();
+                yield Optional.of(filters.oci(name, read(name), target));
             }
         };
     }

@@ -18,6 +18,7 @@ final class ShimErrors {
     private static final Set<Integer> OF_REQUEST =
             Set.of(ENOENT, E2BIG, ENOEXEC, EACCES, ENOTDIR, EISDIR, ELOOP);
 
+    /** Steps at which the shim refuses, without a system call's failure, what it was asked for. */
     private static final Set<String> REFUSING =
             Set.of(
                     "devices.make",
@@ -26,17 +27,13 @@ final class ShimErrors {
                     "process.cwd",
                     "process.exec",
                     "sysctl");
+
     private static final String OF_IMAGE_VOLUME = "volumes.";
 
     private ShimErrors() {}
 
     static CarafeException creating(String id, ShimException e) {
         return of("create container " + id, e);
-    }
-
-    /** The shim refuses by itself, without an error of the kernel, what it finds in its way. */
-    private static boolean isRefusal(ShimException.Failed failed) {
-        return failed.errno() == 0 && REFUSING.contains(failed.step());
     }
 
     /** A refusal (0) can only be of what the sub path leads to. */
@@ -52,12 +49,17 @@ final class ShimErrors {
         return switch (e) {
             case ShimException.Failed failed when failed.step().startsWith(OF_IMAGE_VOLUME) ->
                     imageVolume(message, failed);
-            case ShimException.Failed failed
-                    when OF_REQUEST.contains(failed.errno()) || isRefusal(failed) ->
+            case ShimException.Failed failed when isOfRequest(failed) ->
                     new CarafeException.Invalid(message, failed);
             case ShimException.Failed failed -> new CarafeException.Internal(message, failed);
             case ShimException.Gone gone -> new CarafeException.Internal(message, gone);
             case ShimException.Late late -> new CarafeException.Deadline(message, late);
         };
+    }
+
+    private static boolean isOfRequest(ShimException.Failed failed) {
+        return failed.errno() == 0
+                ? REFUSING.contains(failed.step())
+                : OF_REQUEST.contains(failed.errno());
     }
 }

@@ -3,7 +3,7 @@ package carafe.runtime.container;
 import carafe.base.CarafeException;
 import carafe.base.KeyedLock;
 import carafe.base.Rollback;
-import carafe.runtime.event.RuntimeEvent;
+import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.port.ContainerShim;
 import carafe.runtime.port.ProcessId;
 import carafe.runtime.port.ShimException;
@@ -22,19 +22,20 @@ final class StartContainer {
 
     private final Core core;
     private final Exits exits;
+    private final PidTargets targets;
 
-    StartContainer(Core core, Exits exits) {
+    StartContainer(Core core, Exits exits, PidTargets targets) {
         this.core = core;
         this.exits = exits;
+        this.targets = targets;
     }
 
     void start(String idOrPrefix) {
         String id = core.inventory().containers().require(idOrPrefix).id();
-        String podId;
         try (KeyedLock.Held _ = core.inventory().lock(id)) {
             ContainerRecord container = core.inventory().containers().require(id);
-            podId = container.podId();
-            ContainerRules.checkReady(core.inventory().pods().require(podId));
+            ContainerRules.checkReady(core.inventory().pods().require(container.podId()));
+            targets.checkAgain(id);
             switch (container.state()) {
                 case ContainerState.Created(ProcessId init) -> startCreated(container, init);
                 case ContainerState.Running(ProcessId init, _) ->
@@ -43,7 +44,6 @@ final class StartContainer {
                 case ContainerState.Unknown _ -> throw wrongState(id, "its shim does not answer");
             }
         }
-        core.event(RuntimeEvent.Kind.STARTED, id, podId);
     }
 
     private void startCreated(ContainerRecord container, ProcessId init) {
@@ -60,6 +60,7 @@ final class StartContainer {
                     .save(container.in(new ContainerState.Running(init, startedAt)));
             core.ports().steps().reached("container.start.record");
             undo.commit();
+            core.event(RuntimeEvent.Kind.STARTED, id, container.podId());
         }
     }
 
@@ -88,8 +89,8 @@ final class StartContainer {
                         Endings.startError(
                                 String.valueOf(why.getMessage()), core.ports().nowNanos()));
         core.inventory().containers().save(failed);
-        exits.release(container.id());
         core.event(RuntimeEvent.Kind.STOPPED, container.id(), container.podId());
+        exits.release(container.id());
     }
 
     private static CarafeException wrongState(String id, String why) {

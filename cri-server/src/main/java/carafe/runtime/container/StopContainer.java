@@ -90,8 +90,11 @@ final class StopContainer {
         String id = container.id();
         ContainerShim shim = core.ports().shims().container(core.paths().container(id));
         boolean asks = container.state() instanceof ContainerState.Running && !stop.isDue();
-        if (asks && signal(container, shim) && awaitGrace(id, stop)) {
-            return;
+        if (asks) {
+            boolean heard = hears(container);
+            if (signal(container, shim) && awaitGrace(container, shim, stop, heard)) {
+                return;
+            }
         }
         if (!kill(container, shim) && !exits.await(id, patience.silentShim())) {
             shim.pids().map(ContainerShim.Pids::control).ifPresent(core.ports().processes()::kill);
@@ -120,13 +123,34 @@ final class StopContainer {
         }
     }
 
-    private boolean awaitGrace(String id, StopInProgress stop) throws InterruptedException {
+    /**
+     * Waits for the end. A program that has just been started may not have set its handler yet, and
+     * the kernel drops what the first process of a PID namespace has none for; such a program is
+     * told again as soon as it hears.
+     *
+     * @param heard whether it had a handler when it was told
+     */
+    private boolean awaitGrace(
+            ContainerRecord container, ContainerShim shim, StopInProgress stop, boolean heard)
+            throws InterruptedException {
+        boolean told = heard;
         while (!stop.isDue()) {
-            if (exits.await(id, stop.nextLook())) {
+            if (exits.await(container.id(), stop.nextLook())) {
                 return true;
             }
+            if (!told && hears(container)) {
+                told = true;
+                signal(container, shim);
+            }
         }
-        return exits.await(id, Duration.ZERO);
+        return exits.await(container.id(), Duration.ZERO);
+    }
+
+    private boolean hears(ContainerRecord container) {
+        int signal = container.settings().stopSignal().number();
+        return init(container.state())
+                .filter(each -> core.ports().processes().hears(each, signal))
+                .isPresent();
     }
 
     /** Whether there was a shim that answered; else the daemon has killed by itself. */

@@ -1,12 +1,14 @@
 package carafe.runtime.event;
 
+import carafe.base.CarafeException;
+import carafe.runtime.api.RuntimeEvent;
+import carafe.runtime.api.Subscription;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,26 +19,22 @@ import org.slf4j.LoggerFactory;
 public final class EventHub {
     private static final Logger LOG = LoggerFactory.getLogger(EventHub.class);
 
-    private final int capacity;
+    private final Limits limits;
     private final List<Queue> subscribers = new CopyOnWriteArrayList<>();
 
-    /**
-     * @param capacity events that one subscriber may lag behind
-     */
-    public EventHub(int capacity) {
-        this.capacity = capacity;
+    public EventHub(Limits limits) {
+        this.limits = limits;
     }
 
-    /** One subscriber's view of the events since it subscribed. */
-    public interface Subscription extends AutoCloseable {
-        /** The next event, or null when none came in time. */
-        @Nullable RuntimeEvent next(Duration wait) throws InterruptedException;
+    /**
+     * @param lag events that one subscriber may lag behind
+     * @param subscribers at the same time
+     */
+    public record Limits(int lag, int subscribers) {}
 
-        /** Whether it was dropped because it was too slow; events are then missing. */
-        boolean isDropped();
-
-        @Override
-        void close();
+    /** Whether anybody would hear of an event. */
+    public boolean isHeard() {
+        return !subscribers.isEmpty();
     }
 
     /** Tells all subscribers; never blocks. */
@@ -44,8 +42,17 @@ public final class EventHub {
         subscribers.removeIf(each -> !each.takes(event));
     }
 
-    /** Begins with the next event; the caller closes it. */
-    public Subscription subscribe() {
+    /**
+     * Begins with the next event; the caller closes it.
+     *
+     * @throws CarafeException.Exhausted when there are too many subscribers
+     */
+    public synchronized Subscription subscribe() {
+        if (subscribers.size() >= limits.subscribers()) {
+            throw new CarafeException.Exhausted(
+                    "%d callers listen to events already, no more are taken; end one of them"
+                            .formatted(limits.subscribers()));
+        }
         Queue queue = new Queue();
         subscribers.add(queue);
         return queue;
@@ -57,7 +64,10 @@ public final class EventHub {
     }
 
     private final class Queue implements Subscription {
-        private final BlockingQueue<RuntimeEvent> events = new ArrayBlockingQueue<>(capacity);
+        /** A subscriber that empties its queue while it is being dropped notices that late. */
+        private static final Duration LOOK = Duration.ofSeconds(30);
+
+        private final BlockingQueue<RuntimeEvent> events = new ArrayBlockingQueue<>(limits.lag());
         private volatile boolean dropped;
 
         boolean takes(RuntimeEvent event) {
@@ -66,19 +76,25 @@ public final class EventHub {
             }
             dropped = true;
             LOG.atWarn()
-                    .addKeyValue("capacity", capacity)
+                    .addKeyValue("lag", limits.lag())
                     .log("A subscriber of container events is too slow and was dropped");
             return false;
         }
 
         @Override
-        public @Nullable RuntimeEvent next(Duration wait) throws InterruptedException {
-            return events.poll(wait.toNanos(), TimeUnit.NANOSECONDS);
-        }
-
-        @Override
-        public boolean isDropped() {
-            return dropped;
+        public RuntimeEvent next() throws InterruptedException {
+            while (true) {
+                RuntimeEvent event =
+                        dropped ? events.poll() : events.poll(LOOK.toSeconds(), TimeUnit.SECONDS);
+                if (event != null) {
+                    return event;
+                }
+                if (dropped) {
+                    throw new CarafeException.Exhausted(
+                            "more than %d events wait unread and the next ones are lost; list pods and containers, then subscribe again"
+                                    .formatted(limits.lag()));
+                }
+            }
         }
 
         @Override

@@ -10,6 +10,8 @@ import carafe.runtime.shim.ExecResult;
 import carafe.runtime.shim.ExitRecord;
 import carafe.runtime.shim.KillTarget;
 import carafe.runtime.shim.ShimLauncher;
+import carafe.streaming.api.ContainerStream;
+import carafe.streaming.api.Streams;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,21 +92,37 @@ final class HostContainerShim implements ContainerShim {
 
     @Override
     public ExecEnd exec(ExecCall call, OutputSink sink, Duration deadline) throws ShimException {
-        ExecRequest request =
-                new ExecRequest(
-                        call.process(),
-                        List.of(call.args()),
-                        List.of(call.env()),
-                        call.cwd(),
-                        call.timeout(),
-                        call.drain(),
-                        deadline);
+        ExecRequest request = request(call, deadline);
         ExecResult result =
                 ShimCall.of(() ->
                         handle().exec(
                                         request,
                                         (stream, bytes) -> sink.output(translate(stream), bytes)));
         return new ExecEnd(result.code(), result.end() == ExecResult.End.TIMED_OUT);
+    }
+
+    private static ExecRequest request(ExecCall call, Duration deadline) {
+        return new ExecRequest(
+                call.process(),
+                List.of(call.args()),
+                List.of(call.env()),
+                call.cwd(),
+                call.timeout(),
+                call.drain(),
+                deadline);
+    }
+
+    @Override
+    public ContainerStream execStream(ExecCall call, Streams streams, Duration deadline)
+            throws ShimException {
+        ContainerHandle handle = handle();
+        return ShimCall.of(() -> handle.execStream(request(call, deadline), streams));
+    }
+
+    @Override
+    public ContainerStream attach(Streams streams, Duration deadline) throws ShimException {
+        ContainerHandle handle = handle();
+        return ShimCall.of(() -> handle.attach(streams, deadline));
     }
 
     @Override
@@ -148,7 +166,7 @@ final class HostContainerShim implements ContainerShim {
 
     private static Exit exit(ExitRecord.Known known) {
         long nanos = ChronoUnit.NANOS.between(Instant.EPOCH, known.finishedAt());
-        return new Exit(known.code(), known.signal(), known.oomKilled(), nanos);
+        return new Exit(known.code(), known.signal(), known.oomKilled(), known.oomKills(), nanos);
     }
 
     private static Stream translate(carafe.runtime.shim.OutputSink.Stream stream) {

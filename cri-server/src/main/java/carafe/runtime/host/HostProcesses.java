@@ -2,17 +2,20 @@ package carafe.runtime.host;
 
 import carafe.base.CarafeException;
 import carafe.linux.BootId;
+import carafe.linux.KernelFiles;
 import carafe.linux.PidIdentity;
 import carafe.linux.PidWatch;
 import carafe.linux.Pidfd;
 import carafe.linux.SyscallException;
 import carafe.runtime.port.ProcessId;
 import carafe.runtime.port.Processes;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /** Processes through pidfds. Thread-safe. */
 public final class HostProcesses implements Processes {
     private static final int SIGKILL = 9;
+    private static final String CAUGHT = "SigCgt:";
 
     private final carafe.linux.Processes processes;
     private final PidWatch watch;
@@ -35,6 +38,22 @@ public final class HostProcesses implements Processes {
     @Override
     public boolean isAlive(ProcessId process) {
         return processes.alive(identity(process));
+    }
+
+    @Override
+    public boolean hears(ProcessId process, int signal) {
+        try {
+            String status = KernelFiles.read(Path.of("/proc/" + process.pid() + "/status"));
+            return status.lines()
+                            .filter(line -> line.startsWith(CAUGHT))
+                            .mapToLong(line ->
+                                    Long.parseUnsignedLong(
+                                            line.substring(CAUGHT.length()).strip(), 16))
+                            .anyMatch(mask -> (mask >>> (signal - 1) & 1) == 1)
+                    && isAlive(process);
+        } catch (SyscallException e) {
+            return false;
+        }
     }
 
     @Override

@@ -36,6 +36,15 @@ public final class HostShims implements Shims {
     }
 
     @Override
+    public int connectInPod(Path podBundle, int port, Duration deadline) throws ShimException {
+        PodHandle pod =
+                launcher.findPod(podBundle)
+                        .orElseThrow(() ->
+                                new ShimException.Gone("no pod was ever started in " + podBundle));
+        return ShimCall.of(() -> pod.connect(port, deadline).release());
+    }
+
+    @Override
     public Optional<ProcessId> podProcess(Path bundle) {
         return launcher.findPod(bundle).map(PodHandle::holder).map(HostShims::id);
     }
@@ -48,6 +57,12 @@ public final class HostShims implements Shims {
         } catch (CarafeException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    @Override
+    public Optional<String> userNamespaceProblem(Path directory, Duration deadline)
+            throws ShimException {
+        return ShimCall.of(() -> launcher.userNamespaceProblem(directory, deadline));
     }
 
     static ProcessId id(PidIdentity process) {

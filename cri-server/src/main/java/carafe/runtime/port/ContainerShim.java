@@ -1,5 +1,7 @@
 package carafe.runtime.port;
 
+import carafe.streaming.api.ContainerStream;
+import carafe.streaming.api.Streams;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -33,6 +35,22 @@ public interface ContainerShim {
      * @param deadline for the whole call, beyond the request's own time limit
      */
     ExecEnd exec(ExecCall call, OutputSink sink, Duration deadline) throws ShimException;
+
+    /**
+     * Starts a process in the container whose streams the caller relays. Methods of the stream
+     * throw CarafeExceptions; that the process could not be executed is told by the first receive.
+     *
+     * @param deadline for the process to start
+     */
+    ContainerStream execStream(ExecCall call, Streams streams, Duration deadline)
+            throws ShimException;
+
+    /**
+     * Joins the streams of the first process: what comes out from now on.
+     *
+     * @param deadline for the shim to answer
+     */
+    ContainerStream attach(Streams streams, Duration deadline) throws ShimException;
 
     /** The exit record on disk; empty when there is none (yet). */
     Optional<Exit> exitRecord();

@@ -6,6 +6,7 @@ package carafe.runtime.port;
  * @param code 0–255, 128 + signal after a signal
  * @param signal 0 or the signal that ended it
  * @param oomKilled whether the kernel killed it for want of memory
+ * @param oomKills its processes, the first one included, that the kernel killed for that
  * @param finishedAtNanos Unix time
  */
-public record Exit(int code, int signal, boolean oomKilled, long finishedAtNanos) {}
+public record Exit(int code, int signal, boolean oomKilled, long oomKills, long finishedAtNanos) {}

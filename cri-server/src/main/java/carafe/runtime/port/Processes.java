@@ -7,6 +7,12 @@ public interface Processes {
 
     boolean isAlive(ProcessId process);
 
+    /**
+     * Whether it has a handler for the signal now. Without one the first process of a PID namespace
+     * never sees the signal. False when it is gone.
+     */
+    boolean hears(ProcessId process, int signal);
+
     /** SIGKILL; a process that is gone is success. Does not wait for its end. */
     void kill(ProcessId process);
 

@@ -25,6 +25,13 @@ public interface Shims {
     /** The conversation with the shim of a bundle; does not look whether there is one. */
     ContainerShim container(Path bundle);
 
+    /**
+     * Connects to a TCP port on the loopback addresses of a pod's network, IPv4 first.
+     *
+     * @return the connected socket's descriptor, non-blocking, the caller's own
+     */
+    int connectInPod(Path podBundle, int port, Duration deadline) throws ShimException;
+
     /** The holder that a pod's bundle names, alive or not; empty when it names none. */
     Optional<ProcessId> podProcess(Path bundle);
 
@@ -34,4 +41,13 @@ public interface Shims {
      * @return empty, or what is wrong and what to do
      */
     Optional<String> problem();
+
+    /**
+     * Whether containers can have user namespaces, found out by trying.
+     *
+     * @param directory on the file system of the images, with the empty directories {@code low},
+     *     {@code lower}, {@code upper} and {@code work}
+     * @return empty, or what does not work
+     */
+    Optional<String> userNamespaceProblem(Path directory, Duration deadline) throws ShimException;
 }

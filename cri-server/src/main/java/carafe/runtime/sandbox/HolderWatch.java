@@ -1,7 +1,7 @@
 package carafe.runtime.sandbox;
 
 import carafe.base.KeyedLock;
-import carafe.runtime.event.RuntimeEvent;
+import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.port.ProcessId;
 import carafe.runtime.port.Processes;
 import carafe.runtime.state.Core;
@@ -51,8 +51,9 @@ public final class HolderWatch {
                 return;
             }
             LOG.atWarn().addKeyValue("sandbox", podId).log("The holder of a pod has ended");
-            core.inventory().pods().save(pod.get().notReady());
+            PodRecord stopped = pod.get().notReady();
+            core.inventory().pods().save(stopped);
+            core.podEvent(RuntimeEvent.Kind.STOPPED, stopped);
         }
-        core.podEvent(RuntimeEvent.Kind.STOPPED, podId);
     }
 }

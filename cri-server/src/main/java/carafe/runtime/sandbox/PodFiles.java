@@ -6,6 +6,7 @@ import carafe.runtime.api.DnsConfig;
 import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.NamespaceModes.Mode;
 import carafe.runtime.api.SandboxSpec;
+import carafe.runtime.spec.IdMapArrays;
 import carafe.runtime.state.BundleDirectory;
 import carafe.runtime.state.StatePaths;
 import java.io.IOException;
@@ -85,6 +86,11 @@ final class PodFiles {
         if (modes.pid() == Mode.POD) {
             namespaces.add("pid");
         }
+        modes.ownUser()
+                .ifPresent(user -> {
+                    namespaces.add("user");
+                    IdMapArrays.fill(shim, user.uids(), user.gids());
+                });
         ObjectNode sysctls = shim.putObject("sysctls");
         PodSysctls.of(spec.linux().sysctls(), modes).forEach(sysctls::put);
         shim.put("memBytes", MEMORY_BYTES);
@@ -94,21 +100,23 @@ final class PodFiles {
     /** What containers see, once the tmpfs is there. */
     void writeShared(String id, SandboxSpec spec, String hostname) {
         Path memory = paths.podMemory(id);
-        boolean ofNode = spec.linux().security().namespaces().network() == Mode.NODE;
+        NamespaceModes modes = spec.linux().security().namespaces();
         makeShm(memory.resolve("shm"));
+        give(memory.resolve("shm"), modes);
         DnsConfig dns = spec.dns();
         byte[] resolvConf =
                 dns == null || isEmpty(dns) ? hostFile("resolv.conf") : utf8(ResolvConf.of(dns));
-        shared(memory.resolve("resolv.conf"), resolvConf);
-        shared(memory.resolve("hostname"), utf8(hostname + "\n"));
-        shared(memory.resolve("hosts"), ofNode ? hostFile("hosts") : utf8(HOSTS));
+        boolean ofNode = modes.network() == Mode.NODE;
+        shared(memory.resolve("resolv.conf"), resolvConf, modes);
+        shared(memory.resolve("hostname"), utf8(hostname + "\n"), modes);
+        shared(memory.resolve("hosts"), ofNode ? hostFile("hosts") : utf8(HOSTS), modes);
     }
 
     /** Adds the pod's own addresses, which are known only when its network is there. */
-    void writeHosts(String id, String hostname, List<String> addresses) {
+    void writeHosts(String id, String hostname, List<String> addresses, NamespaceModes modes) {
         StringBuilder hosts = new StringBuilder(HOSTS);
         addresses.forEach(each -> hosts.append(each).append('\t').append(hostname).append('\n'));
-        shared(paths.podMemory(id).resolve("hosts"), utf8(hosts.toString()));
+        shared(paths.podMemory(id).resolve("hosts"), utf8(hosts.toString()), modes);
     }
 
     private static boolean isEmpty(DnsConfig dns) {
@@ -138,13 +146,28 @@ final class PodFiles {
         }
     }
 
-    private void shared(Path file, byte[] content) {
+    private void shared(Path file, byte[] content, NamespaceModes modes) {
         write(file, content);
+        give(file, modes);
         try {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
         } catch (IOException e) {
             throw new CarafeException.Internal("open %s for reading: %s".formatted(file, e), e);
         }
+    }
+
+    /** To root of the pod's user namespace, if it has one. */
+    private static void give(Path file, NamespaceModes modes) {
+        modes.ownUser()
+                .ifPresent(user -> {
+                    try {
+                        Files.setAttribute(file, "unix:uid", (int) user.rootUid());
+                        Files.setAttribute(file, "unix:gid", (int) user.rootGid());
+                    } catch (IOException e) {
+                        throw new CarafeException.Internal(
+                                "give %s to the pod's root: %s".formatted(file, e), e);
+                    }
+                });
     }
 
     private void write(Path file, byte[] content) {

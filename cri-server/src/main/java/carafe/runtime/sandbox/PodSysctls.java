@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 final class PodSysctls {
     private static final Pattern KEY = Pattern.compile("[a-z0-9_]+([./][A-Za-z0-9_-]+)+");
     private static final Pattern VALUE = Pattern.compile("[A-Za-z0-9 \\t_.,:/-]{0,1024}");
+    private static final long MOST = Integer.MAX_VALUE;
     private static final Set<String> IPC =
             Set.of(
                     "kernel.msgmax",
@@ -40,10 +41,16 @@ final class PodSysctls {
         Map<String, String> all = new TreeMap<>();
         if (modes.network() == Mode.POD) {
             all.put("net.ipv4.ip_unprivileged_port_start", "0");
-            all.put("net.ipv4.ping_group_range", "0 2147483647");
+            all.put("net.ipv4.ping_group_range", "0 " + lastGroup(modes));
         }
         asked.forEach((key, value) -> all.put(dotted(key), value));
         return all;
+    }
+
+    /** The kernel's own limit, or the last group that the pod's user namespace has. */
+    private static long lastGroup(NamespaceModes modes) {
+        long last = modes.ownUser().map(user -> user.gids().getFirst().length() - 1).orElse(MOST);
+        return Math.min(last, MOST);
     }
 
     private static void check(String key, String value, NamespaceModes modes) {

@@ -1,7 +1,7 @@
 package carafe.runtime.sandbox;
 
 import carafe.base.KeyedLock;
-import carafe.runtime.event.RuntimeEvent;
+import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.port.Cgroups.PodCgroup;
 import carafe.runtime.state.Core;
 import carafe.runtime.state.PodRecord;
@@ -30,16 +30,14 @@ final class RemoveSandbox {
         String id = found.get().id();
         stop.stop(id);
         containers.removeAll(id);
-        if (forget(id)) {
-            core.podEvent(RuntimeEvent.Kind.DELETED, id);
-        }
+        forget(id);
     }
 
-    private boolean forget(String id) {
+    private void forget(String id) {
         try (KeyedLock.Held _ = core.inventory().lock(id)) {
             Optional<PodRecord> pod = core.inventory().pods().find(id);
             if (pod.isEmpty()) {
-                return false;
+                return;
             }
             PodCgroup cgroup = pod.get().held().cgroup();
             if (cgroup != null) {
@@ -50,8 +48,8 @@ final class RemoveSandbox {
             core.ports().steps().reached("pod.remove.directory");
             core.inventory().pods().remove(id);
             core.inventory().podNames().release(pod.get().name(), id);
+            core.podEvent(RuntimeEvent.Kind.DELETED, pod.get());
             core.ports().steps().reached("pod.remove.record");
-            return true;
         }
     }
 }

@@ -5,8 +5,8 @@ import carafe.base.KeyedLock;
 import carafe.base.Rollback;
 import carafe.runtime.api.Caller;
 import carafe.runtime.api.NamespaceModes.Mode;
+import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.api.SandboxSpec;
-import carafe.runtime.event.RuntimeEvent;
 import carafe.runtime.port.Cgroups.PodCgroup;
 import carafe.runtime.port.PodNetwork;
 import carafe.runtime.port.ProcessId;
@@ -89,10 +89,10 @@ final class RunSandbox {
             core.inventory().pods().save(ready);
             core.ports().steps().reached("pod.run.ready");
             undo.commit();
+            core.podEvent(RuntimeEvent.Kind.CREATED, ready);
+            core.podEvent(RuntimeEvent.Kind.STARTED, ready);
             parts.holders().watch(ready);
         }
-        core.podEvent(RuntimeEvent.Kind.CREATED, id);
-        core.podEvent(RuntimeEvent.Kind.STARTED, id);
     }
 
     private ProcessId startHolder(String id, Rollback undo) {
@@ -133,7 +133,12 @@ final class RunSandbox {
         List<String> addresses = core.ports().network().attach(request).addresses();
         core.ports().steps().reached("pod.run.network");
         if (!addresses.isEmpty()) {
-            parts.files().writeHosts(pod.id(), pod.settings().hostname(), addresses);
+            parts.files()
+                    .writeHosts(
+                            pod.id(),
+                            pod.settings().hostname(),
+                            addresses,
+                            pod.settings().namespaces());
         }
         return addresses;
     }

@@ -6,10 +6,10 @@ import carafe.runtime.api.NamespaceModes.Mode;
 import carafe.runtime.api.SandboxMetadata;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.api.SecurityProfile;
+import carafe.runtime.handler.Handlers;
 import carafe.runtime.spec.ResourceRules;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Refuses sandboxes that cannot or must not be made, before anything is begun. */
@@ -19,23 +19,23 @@ final class SandboxRules {
     static final int MAX_HOSTNAME = 64;
     static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?");
 
-    private final Set<String> handlers;
+    private final Handlers handlers;
+    private final UserNamespaceRules userNamespaces;
 
     /**
-     * @param handlers names of the runtime handlers there are, the empty one included
+     * @param handlers who makes containers, by name
      */
-    SandboxRules(Set<String> handlers) {
-        this.handlers = Set.copyOf(handlers);
+    SandboxRules(Handlers handlers, UserNamespaceRules userNamespaces) {
+        this.handlers = handlers;
+        this.userNamespaces = userNamespaces;
     }
 
     void check(SandboxSpec spec) {
         checkMetadata(spec.metadata());
         checkLabels(spec.labels(), spec.annotations());
-        if (!handlers.contains(spec.runtimeHandler())) {
-            throw new CarafeException.Invalid(
-                    "there is no runtime handler \"%s\"".formatted(spec.runtimeHandler()));
-        }
+        checkHandler(spec);
         checkNamespaces(spec.linux().security().namespaces());
+        userNamespaces.check(spec.linux().security().namespaces());
         checkHostname(spec);
         checkDirectory("log_directory", spec.logDirectory());
         checkDirectory("cgroup_parent", spec.linux().cgroupParent());
@@ -43,6 +43,16 @@ final class SandboxRules {
         ResourceRules.check(spec.linux().overhead());
         ResourceRules.check(spec.linux().resources());
         PodSysctls.check(spec.linux().sysctls(), spec.linux().security().namespaces());
+    }
+
+    private void checkHandler(SandboxSpec spec) {
+        String handler = spec.runtimeHandler();
+        NamespaceModes.UserNamespace user = spec.linux().security().namespaces().user();
+        if (handlers.program(handler).isPresent() && user != null && user.mode() != Mode.NODE) {
+            throw new CarafeException.Unsupported(
+                    "user namespaces are not supported with runtime handler \"%s\""
+                            .formatted(handler));
+        }
     }
 
     private static void checkMetadata(SandboxMetadata metadata) {
@@ -78,10 +88,6 @@ final class SandboxRules {
     }
 
     private static void checkNamespaces(NamespaceModes modes) {
-        NamespaceModes.UserNamespace user = modes.user();
-        if (user != null && user.mode() != Mode.NODE) {
-            throw new CarafeException.Unsupported("user namespaces are not supported yet");
-        }
         if (modes.network() != Mode.POD && modes.network() != Mode.NODE) {
             throw new CarafeException.Invalid("the network namespace is the pod's or the node's");
         }

@@ -1,7 +1,7 @@
 package carafe.runtime.sandbox;
 
 import carafe.base.KeyedLock;
-import carafe.runtime.event.RuntimeEvent;
+import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.state.Core;
 import carafe.runtime.state.PodPhase;
 import carafe.runtime.state.PodRecord;
@@ -26,15 +26,12 @@ final class StopSandbox {
             return;
         }
         String id = found.get().id();
-        boolean wasReady = markNotReady(id);
+        markNotReady(id);
         containers.stopAll(id);
         release(id);
-        if (wasReady) {
-            core.podEvent(RuntimeEvent.Kind.STOPPED, id);
-        }
     }
 
-    private boolean markNotReady(String id) {
+    private void markNotReady(String id) {
         try (KeyedLock.Held _ = core.inventory().lock(id)) {
             Optional<PodRecord> pod =
                     core.inventory()
@@ -42,12 +39,13 @@ final class StopSandbox {
                             .find(id)
                             .filter(each -> each.phase() != PodPhase.NOT_READY);
             if (pod.isEmpty()) {
-                return false;
+                return;
             }
             parts.holders().forget(id);
-            core.inventory().pods().save(pod.get().notReady());
+            PodRecord stopped = pod.get().notReady();
+            core.inventory().pods().save(stopped);
+            core.podEvent(RuntimeEvent.Kind.STOPPED, stopped);
             core.ports().steps().reached("pod.stop.mark");
-            return true;
         }
     }
 

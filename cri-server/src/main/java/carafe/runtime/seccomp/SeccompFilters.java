@@ -3,6 +3,7 @@ package carafe.runtime.seccomp;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Compiled filters, each profile once per kind of container. Thread-safe; remembers at most {@value
@@ -28,14 +29,7 @@ public final class SeccompFilters {
 
     /** The filter of Carafe's own default profile. */
     public byte[] runtimeDefault(Target target) {
-        try (var resource =
-                Objects.requireNonNull(
-                        SeccompFilters.class.getResourceAsStream(DEFAULT_PROFILE),
-                        DEFAULT_PROFILE)) {
-            return compile("RuntimeDefault", resource.readAllBytes(), target);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        return compile("RuntimeDefault", defaultProfile(), target);
     }
 
     /**
@@ -57,6 +51,32 @@ public final class SeccompFilters {
             cache.put(key, filter);
         }
         return filter.clone();
+    }
+
+    /** Carafe's own default profile in the runtime-spec's form, for OCI runtimes that compile. */
+    public ObjectNode ociRuntimeDefault(Target target) {
+        return new OciProfile().of(reader.read("RuntimeDefault", defaultProfile()), target);
+    }
+
+    /**
+     * A profile in the runtime-spec's form.
+     *
+     * @param name where it came from, for messages
+     * @throws carafe.base.CarafeException.Invalid when it cannot be honoured whole
+     */
+    public ObjectNode oci(String name, byte[] profile, Target target) {
+        return new OciProfile().of(reader.read(name, profile), target);
+    }
+
+    private static byte[] defaultProfile() {
+        try (var resource =
+                Objects.requireNonNull(
+                        SeccompFilters.class.getResourceAsStream(DEFAULT_PROFILE),
+                        DEFAULT_PROFILE)) {
+            return resource.readAllBytes();
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     private static String sha256(byte[] content) {

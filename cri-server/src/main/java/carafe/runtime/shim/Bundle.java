@@ -122,9 +122,15 @@ final class Bundle {
                 (int) number(record, "code", 0, MAX_CODE),
                 (int) number(record, "signal", 0, MAX_SIGNAL),
                 oomKilled.booleanValue(),
+                oomKills(record),
                 Instant.ofEpochSecond(nanos / NANOS, nanos % NANOS),
                 startError.stringValue(),
                 number(record, "lostLogBytes", 0, Long.MAX_VALUE));
+    }
+
+    /** Shims of 0.1 before this field count none. */
+    private static long oomKills(JsonNode record) {
+        return record.has("oomKills") ? number(record, "oomKills", 0, Long.MAX_VALUE) : 0;
     }
 
     private static long number(JsonNode record, String name, long min, long max) {

@@ -1,6 +1,8 @@
 package carafe.runtime.shim;
 
 import carafe.linux.PidIdentity;
+import carafe.streaming.api.ContainerStream;
+import carafe.streaming.api.Streams;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -69,6 +71,21 @@ public interface ContainerHandle {
      *     ExecRequest#deadline()}
      */
     ExecResult exec(ExecRequest request, OutputSink output);
+
+    /**
+     * Starts a process in the container whose streams the caller relays. That it could not be
+     * executed is told by the first receive.
+     *
+     * @param request its deadline is for the process to start
+     */
+    ContainerStream execStream(ExecRequest request, Streams streams);
+
+    /**
+     * Joins the streams of init: what comes out from now on.
+     *
+     * @param deadline for the shim to answer
+     */
+    ContainerStream attach(Streams streams, Duration deadline);
 
     /**
      * Ends the shim and waits until its processes are gone: in CREATED init is killed first, after

@@ -3,11 +3,14 @@ package carafe.runtime.shim;
 import carafe.base.CarafeException;
 import carafe.shim.wire.Reply;
 import carafe.shim.wire.Request;
+import carafe.streaming.api.Streams;
 import java.time.Duration;
 import java.util.List;
 
 /** The conversation of one exec: request, output as it comes, result. */
 final class ExecTalk {
+    private static final Streams OUTPUT_ONLY = new Streams(false, true, true, false);
+
     private final ShimTalk talk;
     private final Bundle bundle;
 
@@ -19,7 +22,7 @@ final class ExecTalk {
     ExecResult run(ExecRequest request, OutputSink output) {
         String doing = "exec in container " + bundle.id();
         try (ShimConnection connection = talk.open(doing, bundle, request.deadline())) {
-            connection.send(wire(request));
+            connection.send(wire(request, OUTPUT_ONLY));
             while (true) {
                 switch (connection.receive()) {
                     case Reply.ExecStarted _ -> {}
@@ -37,7 +40,7 @@ final class ExecTalk {
         }
     }
 
-    private static Request.Exec wire(ExecRequest request) {
+    static Request.Exec wire(ExecRequest request, Streams streams) {
         return new Request.Exec(
                 request.process(),
                 array(request.args()),
@@ -45,8 +48,8 @@ final class ExecTalk {
                 request.cwd(),
                 millis(request.timeout()),
                 millis(request.drain()),
-                false,
-                false);
+                streams.stdin(),
+                streams.terminal());
     }
 
     private static byte[][] array(List<byte[]> list) {

@@ -19,6 +19,7 @@ public sealed interface ExitRecord {
      * @param code 128 + signal when a signal ended it
      * @param signal 0 or the signal that ended it
      * @param oomKilled whether the kernel killed it for want of memory
+     * @param oomKills its processes, init included, that the kernel killed for want of memory
      * @param startError why its command could not be executed, empty when it was
      * @param lostLogBytes output that could not be written to the log
      */
@@ -26,6 +27,7 @@ public sealed interface ExitRecord {
             int code,
             int signal,
             boolean oomKilled,
+            long oomKills,
             Instant finishedAt,
             String startError,
             long lostLogBytes)

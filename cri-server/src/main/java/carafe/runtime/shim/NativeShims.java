@@ -51,7 +51,7 @@ public final class NativeShims implements ShimLauncher {
         String doing = "start pod " + bundle.id();
         return switch (start.run(doing, ShimStart.Role.POD, bundle, deadline)) {
             case Reply.PodReady(int pid, long startTicks) ->
-                    new ShimPod(bundle, new PidIdentity(pid, startTicks), processes);
+                    new ShimPod(bundle, new PidIdentity(pid, startTicks), processes, start);
             default -> throw talk.unexpected(doing);
         };
     }
@@ -81,7 +81,7 @@ public final class NativeShims implements ShimLauncher {
         Bundle bundle = new Bundle(directory, files);
         List<PidIdentity> pids = bundle.pids();
         return pids.size() == 1
-                ? Optional.of(new ShimPod(bundle, pids.getFirst(), processes))
+                ? Optional.of(new ShimPod(bundle, pids.getFirst(), processes, start))
                 : Optional.empty();
     }
 
@@ -97,5 +97,10 @@ public final class NativeShims implements ShimLauncher {
     @Override
     public void check() {
         start.check();
+    }
+
+    @Override
+    public Optional<String> userNamespaceProblem(Path directory, Duration deadline) {
+        return start.probe(directory, deadline);
     }
 }

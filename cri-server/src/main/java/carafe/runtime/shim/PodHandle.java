@@ -1,5 +1,6 @@
 package carafe.runtime.shim;
 
+import carafe.linux.Fd;
 import carafe.linux.PidIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,4 +27,12 @@ public interface PodHandle {
      * @throws carafe.base.CarafeException Deadline when it is still there
      */
     void stop(Duration deadline);
+
+    /**
+     * Connects to a TCP port on the loopback addresses of the pod's network, IPv4 first.
+     *
+     * @return a non-blocking socket, the caller's own
+     * @throws carafe.base.CarafeException Internal with the reason when nobody listens there
+     */
+    Fd connect(int port, Duration deadline);
 }

@@ -21,8 +21,8 @@ import java.time.Duration;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * One conversation with a shim. Made, used and closed by one thread; all waits together take no
- * longer than its deadline.
+ * One conversation with a shim. All waits together take no longer than its deadline, unless that is
+ * lifted. One thread may receive while another one sends; close may come from any.
  */
 final class ShimConnection implements AutoCloseable {
     private static final String SOCKET = "s";
@@ -91,6 +91,11 @@ final class ShimConnection implements AutoCloseable {
         } catch (IOException e) {
             throw gone(e);
         }
+    }
+
+    /** From here on waits take as long as they take: until the shim or a close ends them. */
+    void liftDeadline() {
+        clock.close();
     }
 
     /** Sends a request. */

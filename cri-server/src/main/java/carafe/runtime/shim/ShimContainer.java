@@ -5,6 +5,8 @@ import carafe.linux.Errno;
 import carafe.linux.PidIdentity;
 import carafe.shim.wire.Reply;
 import carafe.shim.wire.Request;
+import carafe.streaming.api.ContainerStream;
+import carafe.streaming.api.Streams;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -188,6 +190,23 @@ final class ShimContainer implements ContainerHandle {
     @Override
     public ExecResult exec(ExecRequest request, OutputSink output) {
         return new ExecTalk(talk, bundle).run(request, output);
+    }
+
+    @Override
+    public ContainerStream execStream(ExecRequest request, Streams streams) {
+        return ShimStream.open(
+                "exec in container " + bundle.id(),
+                talk,
+                bundle,
+                ExecTalk.wire(request, streams),
+                request.deadline());
+    }
+
+    @Override
+    public ContainerStream attach(Streams streams, Duration deadline) {
+        Request.Attach first =
+                new Request.Attach(streams.stdin(), streams.stdout(), streams.stderr());
+        return ShimStream.open("attach to container " + bundle.id(), talk, bundle, first, deadline);
     }
 
     @Override

@@ -46,4 +46,14 @@ public interface ShimLauncher {
      * @throws CarafeException.Unavailable when it cannot be started or does not end as it should
      */
     void check();
+
+    /**
+     * Lets the program try what a container in a user namespace needs.
+     *
+     * @param directory with the empty directories {@code low}, {@code lower}, {@code upper} and
+     *     {@code work}, on the file system of the images
+     * @return empty, or what does not work
+     * @throws CarafeException.Unavailable when it cannot be started or takes too long
+     */
+    Optional<String> userNamespaceProblem(Path directory, Duration deadline);
 }

@@ -1,7 +1,11 @@
 package carafe.runtime.shim;
 
 import carafe.base.CarafeException;
+import carafe.linux.Fd;
 import carafe.linux.PidIdentity;
+import carafe.shim.wire.Codec;
+import carafe.shim.wire.Request;
+import carafe.shim.wire.WireException;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -12,8 +16,10 @@ final class ShimPod implements PodHandle {
     private final Bundle bundle;
     private final PidIdentity holder;
     private final ShimProcesses processes;
+    private final ShimStart start;
 
-    ShimPod(Bundle bundle, PidIdentity holder, ShimProcesses processes) {
+    ShimPod(Bundle bundle, PidIdentity holder, ShimProcesses processes, ShimStart start) {
+        this.start = start;
         this.bundle = bundle;
         this.holder = holder;
         this.processes = processes;
@@ -37,6 +43,18 @@ final class ShimPod implements PodHandle {
     @Override
     public Watch watch(Runnable onExit) {
         return processes.onExit(holder, onExit);
+    }
+
+    @Override
+    public Fd connect(int port, Duration deadline) {
+        String doing = "connect to port %d in pod %s".formatted(port, bundle.id());
+        try {
+            byte[] request =
+                    Codec.encode(new Request.OpenSocket(holder.pid(), holder.startTicks(), port));
+            return start.fetchSocket(doing, bundle, request, deadline);
+        } catch (WireException e) {
+            throw new CarafeException.Invalid(doing + ": " + e.getMessage(), e);
+        }
     }
 
     @Override

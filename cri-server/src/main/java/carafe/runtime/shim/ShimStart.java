@@ -2,8 +2,10 @@ package carafe.runtime.shim;
 
 import carafe.base.CarafeException;
 import carafe.linux.Errno;
+import carafe.linux.Fd;
 import carafe.linux.Pipe;
 import carafe.linux.ReadinessLoop;
+import carafe.linux.ReceivedDescriptor;
 import carafe.linux.SyscallException;
 import carafe.shim.wire.Codec;
 import carafe.shim.wire.Frames;
@@ -13,8 +15,11 @@ import carafe.shim.wire.WireException;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +48,8 @@ final class ShimStart {
     /** Which part the program plays, its one argument. */
     enum Role {
         POD("pod"),
-        CONTAINER("container");
+        CONTAINER("container"),
+        NETSOCK("netsock");
 
         private final String argument;
 
@@ -58,16 +64,63 @@ final class ShimStart {
      * @param doing what this is about, with the id, for messages
      */
     Reply run(String doing, Role role, Bundle bundle, Duration deadline) {
+        File nothing = new File("/dev/null");
+        return run(
+                        doing,
+                        bundle,
+                        deadline,
+                        pipe -> launch(role, bundle, nothing, pipe),
+                        () -> processes.killStrays(bundle.directory()))
+                .reply();
+    }
+
+    /**
+     * The socket that role netsock has connected.
+     *
+     * @param request frame of an OpenSocket
+     */
+    Fd fetchSocket(String doing, Bundle bundle, byte[] request, Duration deadline) {
+        try (Pipe input = Pipe.open()) {
+            // It is small, so that the pipe takes it before there is a reader.
+            input.writer().write(request);
+            File source = input.reader().path().toFile();
+            Answer answer =
+                    run(
+                            doing,
+                            bundle,
+                            deadline,
+                            pipe -> launch(Role.NETSOCK, bundle, source, pipe),
+                            () -> {});
+            try (Fd directory = Fd.directory(bundle.directory())) {
+                Path socket = directory.path().resolve("s" + answer.process().pid());
+                return ReceivedDescriptor.from(socket);
+            }
+        } catch (IOException e) {
+            throw new CarafeException.Internal(doing + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A started program and its first frame. */
+    private record Answer(Process process, Reply reply) {}
+
+    /** Starts the program. */
+    @FunctionalInterface
+    private interface Launch {
+        Process with(Pipe result) throws IOException;
+    }
+
+    private Answer run(
+            String doing, Bundle bundle, Duration deadline, Launch launch, Runnable giveUp) {
         long end = System.nanoTime() + deadline.toNanos();
         try (Pipe pipe = Pipe.open()) {
-            Process launcher = launch(role, bundle, pipe);
+            Process launcher = launch.with(pipe);
             // Only the shim's copy of the writing end is left, so its death is the pipe's end.
             pipe.writer().close();
             try {
-                return result(doing, bundle, receive(pipe, end));
+                return new Answer(launcher, result(doing, bundle, receive(pipe, end)));
             } catch (TimeoutException | InterruptedException e) {
                 launcher.destroyForcibly();
-                processes.killStrays(bundle.directory());
+                giveUp.run();
                 if (e instanceof InterruptedException) {
                     Thread.currentThread().interrupt();
                 }
@@ -107,11 +160,43 @@ final class ShimStart {
         }
     }
 
-    private Process launch(Role role, Bundle bundle, Pipe pipe) throws IOException {
+    /** Runs the role probe: empty when it succeeds, else what it says. */
+    Optional<String> probe(Path directory, Duration deadline) {
+        ProcessBuilder builder =
+                new ProcessBuilder(program.path().toString(), "probe")
+                        .directory(directory.toFile())
+                        .redirectInput(new File("/dev/null"))
+                        .redirectError(ProcessBuilder.Redirect.DISCARD);
+        builder.environment().clear();
+        builder.environment().put("LC_ALL", "C");
+        try {
+            Process process = builder.start();
+            if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                throw new CarafeException.Unavailable("the probe for user namespaces hangs");
+            }
+            // What it says fits into the pipe, so nothing was waiting to be read.
+            String said =
+                    new String(
+                            process.getInputStream().readNBytes(CHUNK_BYTES),
+                            StandardCharsets.UTF_8);
+            return process.exitValue() == 0
+                    ? Optional.empty()
+                    : Optional.of(said.isEmpty() ? "the probe died" : said);
+        } catch (IOException e) {
+            throw new CarafeException.Unavailable(
+                    "the probe for user namespaces cannot be started: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CarafeException.Unavailable("the probe was interrupted", e);
+        }
+    }
+
+    private Process launch(Role role, Bundle bundle, File input, Pipe pipe) throws IOException {
         ProcessBuilder builder =
                 new ProcessBuilder(program.path().toString(), role.argument)
                         .directory(bundle.directory().toFile())
-                        .redirectInput(new File("/dev/null"))
+                        .redirectInput(input)
                         .redirectOutput(pipe.writer().path().toFile())
                         .redirectError(
                                 ProcessBuilder.Redirect.appendTo(

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The environment of the first process: defaults, then the image's, then the request's; a later one
@@ -52,7 +53,15 @@ public final class Environment {
 
     /** Whether every value is UTF-8, so that JSON can carry it. */
     public boolean isText() {
-        return values.values().stream().allMatch(Environment::isUtf8);
+        return firstNotText().isEmpty();
+    }
+
+    /** Name of a variable whose value is not UTF-8; empty = there is none. */
+    public Optional<String> firstNotText() {
+        return values.entrySet().stream()
+                .filter(each -> !isUtf8(each.getValue()))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** Entries {@code NAME=value}; values that are no text lose what is none. */

@@ -33,6 +33,11 @@ final class LinuxSection {
 
     static void fill(ObjectNode linux, SpecRequest request) {
         fillNamespaces(linux.putArray("namespaces"), request);
+        // Beside the path, for runtimes that want to know who is who without looking.
+        request.pod()
+                .namespaces()
+                .ownUser()
+                .ifPresent(user -> IdMapArrays.fill(linux, user.uids(), user.gids()));
         ResourcesSection.fill(linux.putObject("resources"), request);
         linux.put("cgroupsPath", request.cgroup());
         fillDevices(linux.putArray("devices"), request);
@@ -51,6 +56,9 @@ final class LinuxSection {
         NamespaceModes asked = request.container().security().namespaces();
         NamespaceModes pod = request.pod().namespaces();
         ProcessId holder = request.pod().holder();
+        if (pod.ownUser().isPresent()) {
+            joined(namespaces, "user", "user", holder);
+        }
         if (pod.network() != Mode.NODE) {
             joined(namespaces, "network", "net", holder);
             joined(namespaces, "uts", "uts", holder);

@@ -3,6 +3,7 @@ package carafe.runtime.spec;
 import carafe.base.CarafeException;
 import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.MountSpec;
+import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.NamespaceModes.Mode;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,7 +59,14 @@ final class MountsSection {
         for (int i = 0; i < mounts.size(); i++) {
             MountSpec each = mounts.get(i);
             String source = each.image() == null ? each.hostPath() : OciMount.imageSource(i);
-            asked.add(new OciMount(target(each), "bind", source, options(each)));
+            asked.add(
+                    new OciMount(
+                            target(each),
+                            "bind",
+                            source,
+                            options(each),
+                            each.uidMappings(),
+                            each.gidMappings()));
         }
         asked.addAll(request.deviceMounts());
         return asked;
@@ -86,13 +94,24 @@ final class MountsSection {
                                 "mode=0620",
                                 "gid=5")),
                 new OciMount("/dev/mqueue", "mqueue", "mqueue", QUIET),
-                new OciMount(
-                        "/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", access)),
+                sys(request.pod().namespaces(), access),
                 new OciMount(
                         "/sys/fs/cgroup",
                         "cgroup",
                         "cgroup",
                         List.of("nosuid", "noexec", "nodev", "relatime", access)));
+    }
+
+    /** A sysfs shows a network, and whoever has no rights in that may not mount one. */
+    private static OciMount sys(NamespaceModes pod, String access) {
+        return pod.ownUser().isPresent() && pod.network() == Mode.NODE
+                ? new OciMount(
+                        "/sys",
+                        "bind",
+                        "/sys",
+                        List.of("bind", "rprivate", "nosuid", "noexec", "nodev", access))
+                : new OciMount(
+                        "/sys", "sysfs", "sysfs", List.of("nosuid", "noexec", "nodev", access));
     }
 
     private static List<OciMount> ofPod(SpecRequest request) {
@@ -163,5 +182,6 @@ final class MountsSection {
         node.put("type", mount.type());
         node.put("source", mount.source());
         mount.options().forEach(node.putArray("options")::add);
+        IdMapArrays.fill(node, mount.uidMappings(), mount.gidMappings());
     }
 }

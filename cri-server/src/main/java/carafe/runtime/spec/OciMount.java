@@ -1,5 +1,6 @@
 package carafe.runtime.spec;
 
+import carafe.runtime.api.IdMapping;
 import java.util.List;
 
 /**
@@ -7,10 +8,25 @@ import java.util.List;
  *
  * @param destination absolute and normal, in the container
  * @param options as the runtime-spec names them
+ * @param uidMappings how its users are to appear; empty = as they are
+ * @param gidMappings as {@code uidMappings}
  */
-public record OciMount(String destination, String type, String source, List<String> options) {
+public record OciMount(
+        String destination,
+        String type,
+        String source,
+        List<String> options,
+        List<IdMapping> uidMappings,
+        List<IdMapping> gidMappings) {
     public OciMount {
         options = List.copyOf(options);
+        uidMappings = List.copyOf(uidMappings);
+        gidMappings = List.copyOf(gidMappings);
+    }
+
+    /** One whose ids appear as they are. */
+    public OciMount(String destination, String type, String source, List<String> options) {
+        this(destination, type, source, options, List.of(), List.of());
     }
 
     /**

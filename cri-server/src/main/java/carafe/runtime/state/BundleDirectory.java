@@ -3,10 +3,14 @@ package carafe.runtime.state;
 import carafe.base.CarafeException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A private directory of ours with files and empty directories in it. Removing it goes one level
@@ -45,6 +49,37 @@ public final class BundleDirectory {
             Files.deleteIfExists(directory);
         } catch (IOException e) {
             throw failed(directory, e);
+        }
+    }
+
+    /** Removes it with everything below it, following no link; none is success. */
+    public static void deleteTree(Path directory) {
+        try {
+            Files.walkFileTree(directory, new Deletion());
+        } catch (NoSuchFileException e) {
+            // Never there, or gone meanwhile.
+            return;
+        } catch (IOException e) {
+            throw failed(directory, e);
+        }
+    }
+
+    private static final class Deletion extends SimpleFileVisitor<Path> {
+        @Override
+        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                throws IOException {
+            Files.deleteIfExists(file);
+            return FileVisitResult.CONTINUE;
+        }
+
+        @Override
+        public FileVisitResult postVisitDirectory(Path each, @Nullable IOException failure)
+                throws IOException {
+            if (failure != null) {
+                throw failure;
+            }
+            Files.deleteIfExists(each);
+            return FileVisitResult.CONTINUE;
         }
     }
 

@@ -3,6 +3,7 @@ package carafe.runtime.state;
 import carafe.base.CarafeException;
 import carafe.base.Id;
 import carafe.runtime.api.Caller;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * is ever stuck. Thread-safe.
  */
 public final class OncePerName {
+    /** An answer this near to its caller's deadline may come too late. */
+    private static final Duration CROSSING = Duration.ofSeconds(2);
+
     private final String kind;
     private final Predicate<String> isFresh;
     private final Map<String, Entry> byName = new ConcurrentHashMap<>();
@@ -109,7 +113,8 @@ public final class OncePerName {
         final String digest;
         final CompletableFuture<String> done = new CompletableFuture<>();
         private @Nullable Caller waiting;
-        private boolean answered;
+        private @Nullable Caller answered;
+        private boolean late;
 
         Entry(String id, String digest, @Nullable Caller waiting) {
             this.id = id;
@@ -119,14 +124,25 @@ public final class OncePerName {
 
         synchronized boolean takeOver(Caller next, Predicate<String> isFresh) {
             Caller before = waiting;
-            if (answered || (before != null && !before.isGone() && !hasLeft(before))) {
+            if (before != null && !before.isGone() && !hasLeft(before)) {
+                return false;
+            }
+            if (answered != null && !hasMissed(answered)) {
                 return false;
             }
             if (done.isDone() && !isFresh.test(id)) {
                 return false;
             }
             waiting = next;
+            answered = null;
             return true;
+        }
+
+        /**
+         * Whether an answer may have crossed with its caller's leaving, and was heard by nobody.
+         */
+        private boolean hasMissed(Caller caller) {
+            return caller.isGone() || (late && hasLeft(caller));
         }
 
         private static boolean hasLeft(Caller caller) {
@@ -156,7 +172,8 @@ public final class OncePerName {
         private synchronized void answer(Caller caller) {
             if (caller.equals(waiting)) {
                 waiting = null;
-                answered = !caller.isGone();
+                answered = caller;
+                late = caller.remaining().compareTo(CROSSING) < 0;
             }
         }
 

@@ -5,6 +5,7 @@ import carafe.runtime.api.PortMapping;
 import carafe.runtime.api.Resources;
 import carafe.runtime.api.SandboxMetadata;
 import carafe.runtime.api.SandboxState;
+import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
 import carafe.runtime.port.Cgroups.PodCgroup;
 import carafe.runtime.port.ProcessId;
@@ -152,6 +153,21 @@ public record PodRecord(
                 settings.labels(),
                 settings.annotations(),
                 settings.runtimeHandler());
+    }
+
+    /** In full, with its containers. */
+    public SandboxStatus status(List<ContainerRecord> containers) {
+        ProcessId holder = held.holder();
+        PodCgroup cgroup = held.cgroup();
+        return new SandboxStatus(
+                view(),
+                held.addresses(),
+                settings.namespaces(),
+                holder == null ? 0 : holder.pid(),
+                cgroup == null ? "" : cgroup.path(),
+                settings.limits().overhead(),
+                settings.limits().resources(),
+                containers.stream().map(ContainerRecord::status).toList());
     }
 
     private PodRecord stopped(boolean isReleased) {

@@ -15,6 +15,7 @@ public final class FakeProcesses implements Processes {
     private final Map<ProcessId, List<Runnable>> watchers = new HashMap<>();
     private int lastPid = 1000;
     private String bootId = "boot-1";
+    private volatile boolean deaf;
 
     public synchronized ProcessId start() {
         lastPid++;
@@ -49,6 +50,16 @@ public final class FakeProcesses implements Processes {
 
     public synchronized Set<ProcessId> alive() {
         return Set.copyOf(alive);
+    }
+
+    /** No process has a handler for any signal until told otherwise. */
+    public void setDeaf(boolean isDeaf) {
+        deaf = isDeaf;
+    }
+
+    @Override
+    public boolean hears(ProcessId process, int signal) {
+        return !deaf && isAlive(process);
     }
 
     @Override

@@ -5,6 +5,8 @@ import carafe.runtime.port.Exit;
 import carafe.runtime.port.ProcessId;
 import carafe.runtime.port.ShimException;
 import carafe.runtime.port.ShimState;
+import carafe.streaming.api.ContainerStream;
+import carafe.streaming.api.Streams;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,11 @@ public final class FakeShim implements ContainerShim {
         ignoresSignals = true;
     }
 
+    /** Its next stop signal ends it again. */
+    public synchronized void heedSignals() {
+        ignoresSignals = false;
+    }
+
     /** Not even SIGKILL ends it, as in state D. */
     public synchronized void ignoreKill(boolean ignores) {
         ignoresKill = ignores;
@@ -57,12 +64,12 @@ public final class FakeShim implements ContainerShim {
 
     /** Its first process ends by itself. */
     public void exit(int code) {
-        end(new Exit(code, 0, false, node.now()));
+        end(new Exit(code, 0, false, 0, node.now()));
     }
 
     /** Its first process is ended by the kernel for want of memory. */
     public void oom() {
-        end(new Exit(137, 9, true, node.now()));
+        end(new Exit(137, 9, true, 1, node.now()));
     }
 
     /** The shim itself is killed and leaves no record. */
@@ -120,7 +127,7 @@ public final class FakeShim implements ContainerShim {
             phase = ShimState.Phase.RUNNING;
         }
         if (failure != null) {
-            end(new Exit(128, 0, false, node.now()));
+            end(new Exit(128, 0, false, 0, node.now()));
             throw new ShimException.Failed("exec", failure, 2, "no such file or directory");
         }
     }
@@ -133,7 +140,7 @@ public final class FakeShim implements ContainerShim {
             ends = !ignoresSignals;
         }
         if (ends) {
-            end(new Exit(128 + number, number, false, node.now()));
+            end(new Exit(128 + number, number, false, 0, node.now()));
         }
     }
 
@@ -145,7 +152,7 @@ public final class FakeShim implements ContainerShim {
             ends = !ignoresKill;
         }
         if (ends) {
-            end(new Exit(137, 9, false, node.now()));
+            end(new Exit(137, 9, false, 0, node.now()));
         }
     }
 
@@ -163,7 +170,7 @@ public final class FakeShim implements ContainerShim {
                 throw new ShimException.Failed("delete", "", 0, "the container runs");
             }
         }
-        end(new Exit(137, 9, false, node.now()));
+        end(new Exit(137, 9, false, 0, node.now()));
         node.processes().end(control);
     }
 
@@ -196,6 +203,17 @@ public final class FakeShim implements ContainerShim {
     public ExecEnd exec(ExecCall call, OutputSink sink, Duration deadline) throws ShimException {
         check("exec");
         return node.execs().exec(call, sink);
+    }
+
+    @Override
+    public ContainerStream attach(Streams streams, Duration deadline) throws ShimException {
+        throw new ShimException.Failed("attach", "", 0, "this shim has no streams");
+    }
+
+    @Override
+    public ContainerStream execStream(ExecCall call, Streams streams, Duration deadline)
+            throws ShimException {
+        throw new ShimException.Failed("exec", "", 0, "this shim has no streams");
     }
 
     @Override

@@ -24,7 +24,9 @@ public final class FakeShims implements Shims {
     private final Map<Path, ProcessId> holders = new ConcurrentHashMap<>();
     private final AtomicLong clock = new AtomicLong(1_000_000_000L);
     private Execs execs = (_, _) -> new ExecEnd(0, false);
+    private final AtomicLong userNamespaceProbes = new AtomicLong();
     private volatile Optional<String> problem = Optional.empty();
+    private volatile Optional<String> userNamespaceProblem = Optional.empty();
 
     FakeShims(Faults faults, FakeProcesses processes, FakeHostPaths host) {
         this.faults = faults;
@@ -97,6 +99,11 @@ public final class FakeShims implements Shims {
     }
 
     @Override
+    public int connectInPod(Path podBundle, int port, Duration deadline) throws ShimException {
+        throw new ShimException.Failed("netsock.connect", "", 111, "connection refused");
+    }
+
+    @Override
     public Optional<ProcessId> podProcess(Path bundle) {
         return Optional.ofNullable(holders.get(bundle));
     }
@@ -104,6 +111,22 @@ public final class FakeShims implements Shims {
     @Override
     public Optional<String> problem() {
         return problem;
+    }
+
+    @Override
+    public Optional<String> userNamespaceProblem(Path directory, Duration deadline) {
+        userNamespaceProbes.incrementAndGet();
+        return userNamespaceProblem;
+    }
+
+    /** What the next probe for user namespaces finds. */
+    public void setUserNamespaceProblem(Optional<String> problem) {
+        this.userNamespaceProblem = problem;
+    }
+
+    /** How often user namespaces were tried. */
+    public long userNamespaceProbes() {
+        return userNamespaceProbes.get();
     }
 
     Faults faults() {

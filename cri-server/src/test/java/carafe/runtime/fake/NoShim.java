@@ -4,6 +4,8 @@ import carafe.runtime.port.ContainerShim;
 import carafe.runtime.port.Exit;
 import carafe.runtime.port.ShimException;
 import carafe.runtime.port.ShimState;
+import carafe.streaming.api.ContainerStream;
+import carafe.streaming.api.Streams;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -47,6 +49,17 @@ final class NoShim implements ContainerShim {
 
     @Override
     public ExecEnd exec(ExecCall call, OutputSink sink, Duration deadline) throws ShimException {
+        throw gone();
+    }
+
+    @Override
+    public ContainerStream attach(Streams streams, Duration deadline) throws ShimException {
+        throw gone();
+    }
+
+    @Override
+    public ContainerStream execStream(ExecCall call, Streams streams, Duration deadline)
+            throws ShimException {
         throw gone();
     }
 

@@ -2,6 +2,7 @@ package carafe.runtime.it;
 
 import carafe.base.BlockingCalls;
 import carafe.base.DiskFiles;
+import carafe.base.DurableFiles;
 import carafe.base.Steps;
 import carafe.linux.BootId;
 import carafe.linux.PidWatch;
@@ -17,6 +18,7 @@ import carafe.linux.fs.FileCalls;
 import carafe.network.cni.CniNetworks;
 import carafe.runtime.CarafeRuntime;
 import carafe.runtime.RuntimeSettings;
+import carafe.runtime.fake.Faults;
 import carafe.runtime.host.CniPodNetwork;
 import carafe.runtime.host.HostCgroups;
 import carafe.runtime.host.HostFactsReader;
@@ -48,6 +50,8 @@ final class RealNode implements AutoCloseable {
     private final CgroupTree cgroups;
     private final CgroupPath parent =
             CgroupPath.of("/carafe-runtime-it-" + ProcessHandle.current().pid());
+    private final Faults faults = new Faults();
+    private final FaultyPorts faulty = new FaultyPorts(faults);
     private final ShimProgram program = ShimProgram.bundled();
     private final List<AutoCloseable> ofDaemon = new ArrayList<>();
     private volatile Steps steps = Steps.NONE;
@@ -55,7 +59,7 @@ final class RealNode implements AutoCloseable {
     RealNode(Path base) throws IOException, SyscallException {
         this.base = base;
         this.images = new BusyboxImages(base);
-        this.cgroups = new CgroupTree(CgroupLayout.read(), CgroupFiles.linux());
+        this.cgroups = new CgroupTree(CgroupLayout.read(), faulty.cgroups(CgroupFiles.linux()));
     }
 
     /** A daemon that has recovered; the one before it sees and does nothing any more. */
@@ -79,18 +83,18 @@ final class RealNode implements AutoCloseable {
     }
 
     private Ports ports(ReadinessLoop loop, Deadlines deadlines) throws SyscallException {
-        DiskFiles files = new DiskFiles();
+        DurableFiles files = faulty.files(new DiskFiles());
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
         return new Ports(
-                new HostShims(new NativeShims(program, loop, deadlines, files)),
+                faulty.shims(new HostShims(new NativeShims(program, loop, deadlines, files))),
                 new HostProcesses(processes, new PidWatch(loop, processes), BootId.current()),
                 new HostCgroups(cgroups, CgroupDriver.cgroupfs(), parent),
                 new HostMeters(cgroups, processes),
-                new CniPodNetwork(new CniNetworks(network(), files)),
-                images,
+                faulty.network(new CniPodNetwork(new CniNetworks(network(), files))),
+                faulty.images(images),
                 new LayeredRootfsFiles(FileCalls.linux(), blocking),
-                new LocalHostPaths(blocking),
+                faulty.hostPaths(new LocalHostPaths(blocking)),
                 files,
                 step -> steps.reached(step),
                 InstantSource.system());
@@ -103,6 +107,11 @@ final class RealNode implements AutoCloseable {
                 root().resolve("cni"),
                 Duration.ofSeconds(10),
                 Set.of(0));
+    }
+
+    /** What fails on this node; nothing at first. */
+    Faults faults() {
+        return faults;
     }
 
     /** The daemon is gone; what it started runs on. */

@@ -213,7 +213,12 @@ class RuntimeIT {
     }
 
     private static String create(CarafeRuntime on, String pod, String name, String script) {
-        return on.createContainer(pod, spec(name, script, Resources.NONE), Caller.PATIENT);
+        return on.createContainer(pod, spec(name, script), Caller.PATIENT);
+    }
+
+    /** A container of a shell script. */
+    static ContainerSpec spec(String name, String script) {
+        return spec(name, script, Resources.NONE);
     }
 
     private static ContainerSpec spec(String name, String script, Resources limits) {

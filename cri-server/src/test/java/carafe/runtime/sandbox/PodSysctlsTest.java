@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
+import carafe.runtime.api.IdMapping;
 import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.NamespaceModes.Mode;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +39,20 @@ class PodSysctlsTest {
         assertThat(PodSysctls.of(Map.of(key, "1024"), NamespaceModes.ofPod()))
                 .containsEntry(key, "1024");
         assertThat(PodSysctls.of(Map.of(), OF_NODE)).isEmpty();
+    }
+
+    @Test
+    void pingsAreForTheGroupsThatThePodHas() {
+        List<IdMapping> ids = List.of(new IdMapping(0, 100_000, 65_536));
+        NamespaceModes mapped =
+                new NamespaceModes(
+                        Mode.POD,
+                        Mode.CONTAINER,
+                        Mode.POD,
+                        "",
+                        new NamespaceModes.UserNamespace(Mode.POD, ids, ids));
+        assertThat(PodSysctls.of(Map.of(), mapped))
+                .containsEntry("net.ipv4.ping_group_range", "0 65535");
     }
 
     @ParameterizedTest

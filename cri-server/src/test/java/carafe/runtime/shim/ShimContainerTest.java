@@ -77,6 +77,7 @@ class ShimContainerTest {
                                             7,
                                             0,
                                             false,
+                                            0,
                                             Instant.ofEpochSecond(1_700_000_000, 1),
                                             "",
                                             3)));

@@ -13,6 +13,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class OncePerNameTest {
@@ -80,19 +82,33 @@ class OncePerNameTest {
     @Test
     void anAnswerThatNobodyReadIsKeptForTheRetry() {
         List<Boolean> gone = new ArrayList<>(List.of(false));
-        Caller leaving =
-                new Caller() {
-                    @Override
-                    public Duration remaining() {
-                        return Duration.ofMinutes(1);
-                    }
-
-                    @Override
-                    public boolean isGone() {
-                        return gone.getFirst();
-                    }
-                };
+        Caller leaving = callerWho(() -> gone.getFirst());
         String id = names.make("a", "digest", leaving, _ -> gone.set(0, true));
+        assertThat(names.make("a", "digest", Caller.PATIENT, _ -> {})).isEqualTo(id);
+    }
+
+    @Test
+    void anAnswerThatCrossedWithItsCallersLeavingIsKeptForTheRetry() {
+        List<Boolean> gone = new ArrayList<>(List.of(false));
+        Caller leaving = callerWho(() -> gone.getFirst());
+        String id = names.make("a", "digest", leaving, _ -> {});
+        assertThatThrownBy(() -> names.make("a", "digest", Caller.PATIENT, _ -> {}))
+                .isInstanceOf(CarafeException.Exists.class);
+        gone.set(0, true);
+        assertThat(names.make("a", "digest", Caller.PATIENT, _ -> {})).isEqualTo(id);
+        assertThatThrownBy(() -> names.make("a", "digest", Caller.PATIENT, _ -> {}))
+                .isInstanceOf(CarafeException.Exists.class);
+    }
+
+    @Test
+    void anAnswerJustBeforeItsCallersDeadlineMayHaveBeenMissed() {
+        List<Duration> left = new ArrayList<>(List.of(Duration.ofMillis(100)));
+        Caller hasty = callerWho(left::getFirst, () -> false);
+        String id = names.make("a", "digest", hasty, _ -> {});
+        assertThatThrownBy(() -> names.make("a", "digest", Caller.PATIENT, _ -> {}))
+                .as("while its time runs")
+                .isInstanceOf(CarafeException.Exists.class);
+        left.set(0, Duration.ZERO);
         assertThat(names.make("a", "digest", Caller.PATIENT, _ -> {})).isEqualTo(id);
     }
 
@@ -126,6 +142,24 @@ class OncePerNameTest {
         assertThat(names.make("a", "digest", Caller.PATIENT, _ -> {})).isEqualTo("older");
         names.release("a", "younger");
         assertThat(names.size()).isEqualTo(1);
+    }
+
+    private static Caller callerWho(BooleanSupplier isGone) {
+        return callerWho(() -> Duration.ofMinutes(1), isGone);
+    }
+
+    private static Caller callerWho(Supplier<Duration> remaining, BooleanSupplier isGone) {
+        return new Caller() {
+            @Override
+            public Duration remaining() {
+                return remaining.get();
+            }
+
+            @Override
+            public boolean isGone() {
+                return isGone.getAsBoolean();
+            }
+        };
     }
 
     private static Caller callerFor(Duration time) {

@@ -19,6 +19,7 @@ import carafe.image.registry.CertsDirectory;
 import carafe.image.registry.DefaultHosts;
 import carafe.image.registry.Pause;
 import carafe.image.registry.Registries;
+import carafe.image.registry.RegistryHosts;
 import carafe.image.snapshot.LayerStore;
 import carafe.image.snapshot.Snapshot;
 import carafe.image.snapshot.Snapshots;
@@ -45,6 +46,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
     private final Snapshots snapshots;
     private final ImageStore images;
     private final LayerGarbage garbage;
+    private volatile RegistryHosts hosts;
     private final Registries registries;
     private final PullImage pulls;
     private final SpaceReserve reserve;
@@ -57,12 +59,8 @@ public final class LocalImages implements ImageService, AutoCloseable {
         this.snapshots = Snapshots.open(config.root().resolve("snapshots"), layers, ports.calls());
         this.images = ImageStore.open(dir, ports.files(), layers::has, config.pinned());
         this.garbage = new LayerGarbage(layers, images);
-        this.registries =
-                new Registries(
-                        new CertsDirectory(
-                                config.certsDir(), new DefaultHosts(config.plainRegistries())),
-                        config.transfer(),
-                        Pause.REAL);
+        this.hosts = hosts(config);
+        this.registries = new Registries(name -> hosts.of(name), config.transfer(), Pause.REAL);
         this.pulls =
                 new PullImage(
                         new PlatformChoice(Platform.ofThisMachine()),
@@ -98,6 +96,19 @@ public final class LocalImages implements ImageService, AutoCloseable {
         opened.garbage.collect();
         opened.reserve.restore();
         return opened;
+    }
+
+    private static RegistryHosts hosts(ImagesConfig config) {
+        return new CertsDirectory(config.certsDir(), new DefaultHosts(config.plainRegistries()));
+    }
+
+    /**
+     * Takes over where registries are, which of them are plain, and which images are pinned; the
+     * rest of the configuration stays. Pulls that run go on as they began.
+     */
+    public void reconfigure(ImagesConfig config) {
+        hosts = hosts(config);
+        images.pin(config.pinned());
     }
 
     @Override

@@ -30,7 +30,7 @@ public final class ImageStore {
 
     private final RecordFiles records;
     private final BlobFiles blobs;
-    private final Set<String> pinned;
+    private volatile Set<String> pinned;
     private volatile Index index = Index.empty();
     private long sequence;
 
@@ -63,6 +63,13 @@ public final class ImageStore {
         } catch (IOException e) {
             throw new CarafeException.Internal("open image store " + dir + ": " + e, e);
         }
+    }
+
+    /**
+     * @param tags full tags of images that garbage collection must keep from now on
+     */
+    public void pin(Set<String> tags) {
+        pinned = Set.copyOf(tags);
     }
 
     private synchronized void load(Predicate<String> hasLayer) throws IOException {

@@ -196,16 +196,27 @@ public final class Cgroup {
     /**
      * Removes it if it holds neither processes nor cgroups.
      *
-     * @return whether it is gone
+     * @return whether it is gone; false = something is in it
+     * @throws CarafeException.Internal when it could not be removed for another reason
      */
     public boolean removeIfEmpty() {
         boolean gone = true;
+        List<SyscallException> failures = new ArrayList<>();
         for (Path directory : directories) {
             try {
                 tree.files().removeDirectory(directory);
             } catch (SyscallException e) {
-                gone &= e.is(Errno.ENOENT);
+                boolean missing = e.is(Errno.ENOENT);
+                gone &= missing;
+                if (!missing && !e.is(Errno.EBUSY)) {
+                    failures.add(e);
+                }
             }
+        }
+        if (!failures.isEmpty()) {
+            SyscallException first = failures.getFirst();
+            throw new CarafeException.Internal(
+                    "remove cgroup %s: %s".formatted(path(), first.getMessage()), first);
         }
         return gone;
     }

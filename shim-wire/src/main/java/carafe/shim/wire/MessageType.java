@@ -13,6 +13,8 @@ public final class MessageType {
     public static final int STDIN_END = 9;
     public static final int RESIZE = 10;
     public static final int ABORT = 11;
+    public static final int ATTACH = 12;
+    public static final int OPEN_SOCKET = 13;
 
     public static final int CREATED = 65;
     public static final int POD_READY = 66;
@@ -23,6 +25,9 @@ public final class MessageType {
     public static final int EXEC_STARTED = 71;
     public static final int OUTPUT = 72;
     public static final int EXEC_EXITED = 73;
+    public static final int ATTACHED = 74;
+    public static final int ATTACH_ENDED = 75;
+    public static final int SOCKET_READY = 76;
 
     private MessageType() {}
 }

@@ -75,4 +75,16 @@ public sealed interface Reply extends Message {
 
     /** Last frame of an exec; code as in {@link Exited}. */
     record ExecExited(int code, int signal, ExecEnd end) implements Reply {}
+
+    /** The client takes part in init's streams from here on. */
+    record Attached() implements Reply {}
+
+    /**
+     * Last frame of an attach: init's streams have ended, and all of them was sent. A connection
+     * that ends without it was too slow, or lost its shim.
+     */
+    record AttachEnded() implements Reply {}
+
+    /** Role netsock: the socket is connected and waits at {@code s} for whoever fetches it. */
+    record SocketReady() implements Reply {}
 }

@@ -8,13 +8,16 @@ final class ReplyReader {
         return switch (type) {
             case MessageType.CREATED -> created(in);
             case MessageType.POD_READY -> podReady(in);
-            case MessageType.DONE -> done(in);
+            case MessageType.DONE -> named(in, "Done", new Reply.Done());
             case MessageType.FAILED -> failed(in);
             case MessageType.STATE -> state(in);
             case MessageType.EXITED -> exited(in);
             case MessageType.EXEC_STARTED -> execStarted(in);
             case MessageType.OUTPUT -> output(in);
             case MessageType.EXEC_EXITED -> execExited(in);
+            case MessageType.ATTACHED -> named(in, "Attached", new Reply.Attached());
+            case MessageType.ATTACH_ENDED -> named(in, "AttachEnded", new Reply.AttachEnded());
+            case MessageType.SOCKET_READY -> named(in, "SocketReady", new Reply.SocketReady());
             default -> throw in.unknown("type", type);
         };
     }
@@ -29,9 +32,9 @@ final class ReplyReader {
         return new Reply.PodReady(pid(in), in.nonNegative("startTicks"));
     }
 
-    private static Reply done(FieldReader in) {
-        in.nowReading("Done");
-        return new Reply.Done();
+    private static Reply named(FieldReader in, String type, Reply reply) {
+        in.nowReading(type);
+        return reply;
     }
 
     private static Reply failed(FieldReader in) throws WireException {

@@ -12,14 +12,21 @@ final class ReplyWriter {
                     identity("Created", MessageType.CREATED, pid, ticks);
             case Reply.PodReady(int pid, long ticks) ->
                     identity("PodReady", MessageType.POD_READY, pid, ticks);
-            case Reply.Done _ -> new FieldWriter("Done", MessageType.DONE, 0).toFrame();
+            case Reply.Done _ -> empty("Done", MessageType.DONE);
             case Reply.Failed failed -> failed(failed);
             case Reply.State state -> state(state);
             case Reply.Exited exited -> exited(exited);
             case Reply.ExecStarted(int pid) -> execStarted(pid);
             case Reply.Output output -> output(output);
             case Reply.ExecExited exited -> execExited(exited);
+            case Reply.Attached _ -> empty("Attached", MessageType.ATTACHED);
+            case Reply.AttachEnded _ -> empty("AttachEnded", MessageType.ATTACH_ENDED);
+            case Reply.SocketReady _ -> empty("SocketReady", MessageType.SOCKET_READY);
         };
+    }
+
+    private static byte[] empty(String type, int number) throws WireException {
+        return new FieldWriter(type, number, 0).toFrame();
     }
 
     private static byte[] identity(String type, int number, int pid, long startTicks)

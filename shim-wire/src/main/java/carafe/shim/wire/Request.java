@@ -1,8 +1,9 @@
 package carafe.shim.wire;
 
 /**
- * What the daemon asks. The first frame of a connection is one of these; only an {@link Exec} is
- * followed by more ({@link Stdin}, {@link StdinEnd}, {@link Resize}, {@link Abort}).
+ * What the daemon asks. The first frame of a connection is one of these; only {@link Exec} and
+ * {@link Attach} are followed by more ({@link Stdin}, {@link StdinEnd}, {@link Resize}, {@link
+ * Abort}).
  */
 public sealed interface Request extends Message {
     /** Asks for a {@link Reply.State}. */
@@ -61,16 +62,35 @@ public sealed interface Request extends Message {
             boolean terminal)
             implements Request {}
 
-    /** Bytes for the exec'd process's standard input, at most 64 KiB. */
+    /**
+     * Joins the streams of init: answered by {@link Reply.Attached}, then what comes out from now
+     * on, then {@link Reply.AttachEnded}.
+     *
+     * @param stdin whether {@link Stdin} frames will follow
+     * @param stdout whether the client wants it
+     * @param stderr whether the client wants it
+     */
+    record Attach(boolean stdin, boolean stdout, boolean stderr) implements Request {}
+
+    /**
+     * Role netsock, on standard input: connects a TCP socket within a pod's network namespace.
+     *
+     * @param pid process whose namespace it is
+     * @param startTicks of that process
+     * @param port on the loopback addresses, 1–65535
+     */
+    record OpenSocket(int pid, long startTicks, int port) implements Request {}
+
+    /** Bytes for the process's standard input, at most 64 KiB. */
     @SuppressWarnings("ArrayRecordComponent") // a frame is moved, never compared
     record Stdin(byte[] bytes) implements Request {}
 
-    /** End of the exec'd process's standard input. */
+    /** End of the process's standard input. */
     record StdinEnd() implements Request {}
 
-    /** New size of the exec'd process's terminal, in cells. */
+    /** New size of the process's terminal, in cells. */
     record Resize(int columns, int rows) implements Request {}
 
-    /** The client is gone: kill the exec'd session. */
+    /** The client is gone: an exec'd session is killed, an attached client forgotten. */
     record Abort() implements Request {}
 }

@@ -17,6 +17,8 @@ final class RequestReader {
             case MessageType.STDIN_END -> named(in, "StdinEnd", new Request.StdinEnd());
             case MessageType.RESIZE -> resize(in);
             case MessageType.ABORT -> named(in, "Abort", new Request.Abort());
+            case MessageType.ATTACH -> attach(in);
+            case MessageType.OPEN_SOCKET -> openSocket(in);
             default -> throw in.unknown("type", type);
         };
     }
@@ -55,6 +57,19 @@ final class RequestReader {
                 in.count("drainMillis"),
                 in.flag("stdin"),
                 in.flag("terminal"));
+    }
+
+    private static Request attach(FieldReader in) throws WireException {
+        in.nowReading("Attach");
+        return new Request.Attach(in.flag("stdin"), in.flag("stdout"), in.flag("stderr"));
+    }
+
+    private static Request openSocket(FieldReader in) throws WireException {
+        in.nowReading("OpenSocket");
+        return new Request.OpenSocket(
+                in.ranged("pid", 1, Integer.MAX_VALUE),
+                in.nonNegative("startTicks"),
+                in.ranged("port", 1, 0xffff));
     }
 
     private static Request stdin(FieldReader in) throws WireException {

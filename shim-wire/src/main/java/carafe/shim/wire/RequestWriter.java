@@ -4,6 +4,7 @@ package carafe.shim.wire;
 final class RequestWriter {
     private static final int MAX_SIGNAL = 64;
     private static final int MAX_CELLS = 0xffff;
+    private static final int MAX_PORT = 0xffff;
 
     private RequestWriter() {}
 
@@ -20,6 +21,8 @@ final class RequestWriter {
             case Request.StdinEnd _ -> empty("StdinEnd", MessageType.STDIN_END);
             case Request.Resize resize -> resize(resize);
             case Request.Abort _ -> empty("Abort", MessageType.ABORT);
+            case Request.Attach attach -> attach(attach);
+            case Request.OpenSocket socket -> openSocket(socket);
         };
     }
 
@@ -62,6 +65,25 @@ final class RequestWriter {
         for (byte[] value : values) {
             FieldReader.checkNoNul("Exec", field, value);
         }
+    }
+
+    private static byte[] attach(Request.Attach attach) throws WireException {
+        FieldWriter out = new FieldWriter("Attach", MessageType.ATTACH, 3);
+        out.u8(attach.stdin() ? 1 : 0);
+        out.u8(attach.stdout() ? 1 : 0);
+        out.u8(attach.stderr() ? 1 : 0);
+        return out.toFrame();
+    }
+
+    private static byte[] openSocket(Request.OpenSocket socket) throws WireException {
+        Ranges.check("OpenSocket", "pid", socket.pid(), 1, Integer.MAX_VALUE);
+        Ranges.check("OpenSocket", "startTicks", socket.startTicks(), 0, Long.MAX_VALUE);
+        Ranges.check("OpenSocket", "port", socket.port(), 1, MAX_PORT);
+        FieldWriter out = new FieldWriter("OpenSocket", MessageType.OPEN_SOCKET, 16);
+        out.u32(socket.pid());
+        out.u64(socket.startTicks());
+        out.u32(socket.port());
+        return out.toFrame();
     }
 
     private static byte[] stdin(byte[] bytes) throws WireException {

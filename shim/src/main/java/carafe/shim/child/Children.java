@@ -28,4 +28,11 @@ public interface Children {
      */
     Child startExec(ExecFrame frame, int initPidfd, ChildIo io, int cgroupFd)
             throws SyscallException;
+
+    /**
+     * Forks the child that has the OCI runtime of shim.json forget the container, which has ended.
+     *
+     * @return its pid; it ends within seconds, whatever the program does
+     */
+    int startRemoval() throws SyscallException;
 }

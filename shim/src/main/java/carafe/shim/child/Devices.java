@@ -36,6 +36,19 @@ final class Devices {
      * @param dev descriptor of its /dev
      */
     void makeDefaults(int dev) throws SyscallException {
+        makeNodes(dev);
+        for (String[] link : LINKS) {
+            progress.at("devices.link", "/dev/" + link[0]);
+            try {
+                files.makeLink(link[1], dev, link[0]);
+            } catch (SyscallException e) {
+                ignoreExisting(e);
+            }
+        }
+    }
+
+    /** The nodes among {@link #makeDefaults}. */
+    void makeNodes(int dev) throws SyscallException {
         for (int i = 0; i < NAMES.length; i++) {
             progress.at("devices.default", "/dev/" + NAMES[i]);
             int mode = FileStatus.CHARACTER | 0666;
@@ -45,13 +58,12 @@ final class Devices {
                 ignoreExisting(e);
             }
         }
-        for (String[] link : LINKS) {
-            progress.at("devices.link", "/dev/" + link[0]);
-            try {
-                files.makeLink(link[1], dev, link[0]);
-            } catch (SyscallException e) {
-                ignoreExisting(e);
-            }
+    }
+
+    /** Gives what {@link #makeNodes} made to a user. */
+    void give(int dev, int uid, int gid) throws SyscallException {
+        for (String name : NAMES) {
+            files.chown(dev, name, uid, gid, FileCalls.AT_SYMLINK_NOFOLLOW);
         }
     }
 

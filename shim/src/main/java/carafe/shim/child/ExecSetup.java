@@ -3,6 +3,7 @@ package carafe.shim.child;
 import carafe.shim.json.Json;
 import carafe.shim.json.JsonException;
 import carafe.shim.spec.ProcessSpec;
+import carafe.shim.spec.ProgramSpec;
 import carafe.shim.spec.ShimSpec;
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.Errno;
@@ -39,25 +40,33 @@ final class ExecSetup {
     int run(ExecFrame frame, int initPidfd, ChildIo io)
             throws SyscallException, RefusedException, JsonException {
         child.begin(io, initPidfd);
-        ProcessSpec process = decode(frame);
         progress.at("bundle.read", "shim.json");
-        ShimSpec shim = ShimSpec.parse(bundle.read("shim.json"));
+        byte[] shimText = bundle.read("shim.json");
+        ProgramSpec program = ProgramSpec.parse(shimText);
+        if (program != null) {
+            return new ProgramExec(sys, progress, child, program).run(frame, io);
+        }
+        ShimSpec shim = ShimSpec.parse(shimText);
+        ProcessSpec process = decode(frame);
         progress.at("seccomp.read");
         Buffer filter = shim.seccompFile() == null ? null : bundle.load(shim.seccompFile());
+        progress.at("process.streams");
+        StandardStreams streams = new StandardStreams(sys.files());
+        MappedUser owner = MappedUser.of(process.user(), shim.idMaps());
+        streams.give(owner.uid(), owner.gid());
         HostProc proc = HostProc.open(sys.files());
         new CgroupJoin(sys.files(), progress).join(shim.cgroups().join());
         new HostSettings(proc, bundle, progress).apply(process);
         proc.close();
-        enter(initPidfd);
+        enter(initPidfd, shim.idMaps() != null);
         int flags = FileCalls.O_PATH | FileCalls.O_DIRECTORY | FileCalls.O_CLOEXEC;
         InRoot root = new InRoot(sys.files(), sys.files().open(FileCalls.AT_FDCWD, "/", flags, 0));
-        StandardStreams streams = new StandardStreams(sys.files());
         if (io.hasTerminal()) {
             Terminal terminal = new Terminal(sys.files(), sys.sockets(), root, progress);
             streams.installTerminal(terminal.open(process, io.terminalSocket()));
         }
         progress.at("process.streams");
-        streams.adopt(root, process.user().uid(), process.user().gid());
+        streams.useNullOf(root);
         ContainerProcess execd = new ContainerProcess(sys, progress, process, filter);
         return child.bear(() -> {
             execd.prepare(io.hasTerminal());
@@ -80,10 +89,17 @@ final class ExecSetup {
         }
     }
 
-    private void enter(int initPidfd) throws SyscallException, RefusedException {
+    /**
+     * @param mapped whether the container has a user namespace; entering one's own is an error
+     */
+    private void enter(int initPidfd, boolean mapped) throws SyscallException, RefusedException {
         progress.at("namespace.enter");
         try {
-            sys.processes().enter(initPidfd, ALL_NAMESPACES);
+            long user = mapped ? ProcessCalls.CLONE_NEWUSER : 0;
+            sys.processes().enter(initPidfd, ALL_NAMESPACES | user);
+            if (mapped) {
+                UserNamespaces.becomeRoot(sys.credentials());
+            }
         } catch (SyscallException e) {
             if (e.errno() == Errno.ESRCH) {
                 throw new RefusedException("the container is not running");

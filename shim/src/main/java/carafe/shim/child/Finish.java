@@ -16,13 +16,16 @@ import java.util.List;
  * @param deferred mounts of procfs and below
  * @param root descriptor of the container's root; closed in the end
  * @param nullDevice detached mount of the null device; closed in the end
+ * @param onOldRoot whether the machine's root is still there, under the working directory: in a
+ *     user namespace a procfs can only be mounted while another one is in sight
  */
 record Finish(
         ContainerSpec container,
         boolean readonly,
         List<PlannedMount> deferred,
         int root,
-        int nullDevice) {
+        int nullDevice,
+        boolean onOldRoot) {
     /** Descriptors that must survive until {@link #run}. */
     int[] descriptors(int more) {
         int[] kept = new int[deferred.size() + 3];
@@ -54,11 +57,21 @@ record Finish(
         Mounts mounts = new Mounts(sys, null, inRoot, progress);
         int none = mounts.attachAll(deferred);
         sys.files().close(none);
+        if (onOldRoot) {
+            progress.at("rootfs.leave");
+            leaveOldRoot(sys);
+        }
         HiddenPaths hidden = new HiddenPaths(sys.files(), sys.mounts(), inRoot, progress);
         hidden.protect(container.readonlyPaths());
         hidden.mask(container.maskedPaths(), nullDevice);
         seal(sys, progress);
         sys.files().close(root);
+    }
+
+    /** Takes the old root away; the working directory is where it is mounted. */
+    static void leaveOldRoot(Syscalls sys) throws SyscallException {
+        sys.mounts().unmount(".", MountCalls.MNT_DETACH);
+        sys.processes().changeDirectory(new byte[] {'/'});
     }
 
     private void seal(Syscalls sys, Progress progress) throws SyscallException {

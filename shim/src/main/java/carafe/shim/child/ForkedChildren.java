@@ -39,6 +39,15 @@ public final class ForkedChildren implements Children {
                 (setup, progress) -> new ExecSetup(sys, progress, setup).run(frame, initPidfd, io));
     }
 
+    @Override
+    public int startRemoval() throws SyscallException {
+        int pid = sys.processes().fork();
+        if (pid == 0) {
+            sys.processes().exit(new ProgramRemoval(sys).run());
+        }
+        return pid;
+    }
+
     /** What a setup child does; the two kinds differ in it. */
     private interface Setup {
         int run(SetupChild setup, Progress progress)

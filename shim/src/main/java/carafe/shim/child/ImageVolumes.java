@@ -12,24 +12,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the trees of image volumes. Each image is stacked for a moment on the root's own mount
- * point, in the container's mount namespace, since only a mount that is attached somewhere can be
- * copied (before Linux 6.15); the sub path is opened within the image's root, whatever links it
- * holds, and what it leads to is copied by descriptor.
+ * Makes the trees of image volumes. Each image is made for a moment on a stage; the sub path is
+ * opened within the image's root, whatever links it holds, and what it leads to is copied by
+ * descriptor.
  */
 final class ImageVolumes {
-    private static final String STAGE = "rootfs";
     private static final int COPY = MountCalls.OPEN_TREE_CLONE | FileCalls.AT_EMPTY_PATH;
 
     private final FileCalls files;
     private final MountCalls mounts;
-    private final RootFileSystem stage;
+    private final Stage stage;
     private final Progress progress;
 
     /**
-     * @param stage mounts onto the bundle's {@code rootfs/}
+     * Where an image is made: in the container's mount namespace on the root's own mount point,
+     * since only a mount that is attached somewhere can be copied before Linux 6.15; or detached,
+     * with the ids of a user namespace.
      */
-    ImageVolumes(FileCalls files, MountCalls mounts, RootFileSystem stage, Progress progress) {
+    interface Stage {
+        /** Descriptor of the image's root. */
+        int make(RootfsSpec image) throws SyscallException, RefusedException;
+
+        /** Takes away what was made last, whose descriptor is closed. */
+        void remove() throws SyscallException;
+    }
+
+    ImageVolumes(FileCalls files, MountCalls mounts, Stage stage, Progress progress) {
         this.files = files;
         this.mounts = mounts;
         this.stage = stage;
@@ -46,12 +54,8 @@ final class ImageVolumes {
         return null;
     }
 
-    /**
-     * The same mounts, those of images with their trees.
-     *
-     * @param bundle descriptor of the working directory, which is the same afterwards
-     */
-    List<PlannedMount> fill(List<PlannedMount> planned, List<VolumeSpec> volumes, int bundle)
+    /** The same mounts, those of images with their trees. */
+    List<PlannedMount> fill(List<PlannedMount> planned, List<VolumeSpec> volumes)
             throws SyscallException, RefusedException {
         List<PlannedMount> filled = new ArrayList<>();
         for (PlannedMount mount : planned) {
@@ -59,15 +63,14 @@ final class ImageVolumes {
             filled.add(
                     volume == null
                             ? mount
-                            : new PlannedMount(
-                                    mount.spec(), mount.options(), tree(mount, volume, bundle)));
+                            : new PlannedMount(mount.spec(), mount.options(), tree(mount, volume)));
         }
         return filled;
     }
 
-    private int tree(PlannedMount mount, VolumeSpec volume, int bundle)
+    private int tree(PlannedMount mount, VolumeSpec volume)
             throws SyscallException, RefusedException {
-        int image = stack(mount, volume, bundle);
+        int image = stack(mount, volume);
         try {
             progress.at("volumes.sub_path", volume.subPath());
             int found = new InRoot(files, image).open(volume.subPath(), FileCalls.O_PATH);
@@ -81,14 +84,14 @@ final class ImageVolumes {
             return tree;
         } finally {
             files.close(image);
-            mounts.unmount(STAGE, MountCalls.MNT_DETACH);
+            stage.remove();
         }
     }
 
-    private int stack(PlannedMount mount, VolumeSpec volume, int bundle)
+    private int stack(PlannedMount mount, VolumeSpec volume)
             throws SyscallException, RefusedException {
         try {
-            return stage.mountOverlay(new RootfsSpec(volume.lower(), null, null, true), bundle);
+            return stage.make(new RootfsSpec(volume.lower(), null, null, true));
         } catch (SyscallException | RefusedException e) {
             progress.at("volumes.image", mount.spec().destination());
             throw e;

@@ -2,9 +2,11 @@ package carafe.shim.child;
 
 import carafe.shim.json.JsonException;
 import carafe.shim.spec.ContainerSpec;
+import carafe.shim.spec.IdMaps;
 import carafe.shim.spec.NamespaceType;
 import carafe.shim.spec.ProcessSpec;
 import carafe.shim.spec.ShimSpec;
+import carafe.shim.spec.ShimSpec.RootfsSpec;
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.Errno;
 import carafe.shim.sys.FileCalls;
@@ -45,6 +47,9 @@ final class InitSetup {
             process = process.running(process.args(), shim.env(), process.cwd());
         }
         Buffer filter = filter(container, shim);
+        progress.at("process.streams");
+        MappedUser owner = MappedUser.of(process.user(), shim.idMaps());
+        new StandardStreams(sys.files()).give(owner.uid(), owner.gid());
         HostProc proc = HostProc.open(sys.files());
         new CgroupJoin(sys.files(), progress).join(shim.cgroups().join());
         new HostSettings(proc, bundle, progress).apply(process);
@@ -71,29 +76,39 @@ final class InitSetup {
         return null;
     }
 
+    /** The root attached, and the mounts with all that had to be made before. */
+    private record Rooted(int root, List<PlannedMount> planned) {}
+
     private Finish makeContainer(ContainerSpec container, ShimSpec shim, HostProc proc, ChildIo io)
             throws SyscallException, RefusedException {
         MountCalls mounts = sys.mounts();
         Namespaces namespaces = new Namespaces(sys.files(), sys.processes(), progress);
         namespaces.open(container, shim);
+        UserNamespaces made = new UserNamespaces(sys, proc, progress);
+        IdMappings mappings = new IdMappings(mounts, made, shim.idMaps(), namespaces.user());
         List<PlannedMount> taken =
-                new MountSources(mounts, progress).take(container.mounts(), shim.volumes());
+                new MountSources(mounts, mappings, progress)
+                        .take(container.mounts(), shim.volumes());
         progress.at("paths.null_device");
         int nullDevice = HiddenPaths.takeNullDevice(sys.files(), mounts);
-        namespaces.take(container);
-        progress.at("mounts.private");
-        mounts.mount(null, "/", null, MountCalls.MS_REC | MountCalls.MS_PRIVATE, null);
+        IdMaps idMaps = shim.idMaps();
+        boolean mapped = idMaps != null;
+        Rooted rooted =
+                idMaps == null
+                        ? plainRoot(container, shim, namespaces, taken)
+                        : mappedRoot(
+                                container,
+                                shim,
+                                namespaces,
+                                taken,
+                                new MappedContainer(sys, progress, idMaps, mappings));
         nameMachine(container);
         new Sysctls(proc, progress).apply(container.sysctls(), owned(container));
-        // Opened in this mount namespace: a descriptor from before would lead out of it.
-        int bundleFd = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
-        List<PlannedMount> planned = withImages(taken, shim, bundleFd);
-        int rootFd = mountRoot(container, shim, bundleFd);
-        InRoot root = new InRoot(sys.files(), rootFd);
+        InRoot root = new InRoot(sys.files(), rooted.root());
         CgroupMount cgroups = new CgroupMount(sys.files(), mounts, proc);
         List<PlannedMount> now = new ArrayList<>();
         List<PlannedMount> deferred = new ArrayList<>();
-        for (PlannedMount mount : planned) {
+        for (PlannedMount mount : rooted.planned()) {
             (Finish.isDeferred(mount, deferred) ? deferred : now).add(mount);
         }
         Mounts attacher = new Mounts(sys, cgroups, root, progress);
@@ -101,10 +116,68 @@ final class InitSetup {
         fillDev(container, root, dev, io);
         makeWorkingDirectory(container.process(), root);
         attacher.seal(now, dev);
-        pivot(rootFd);
+        pivot(rooted.root(), mapped);
         boolean readonly =
                 container.rootReadonly() || (shim.rootfs() != null && shim.rootfs().readonly());
-        return new Finish(container, readonly, deferred, rootFd, nullDevice);
+        return new Finish(container, readonly, deferred, rooted.root(), nullDevice, mapped);
+    }
+
+    private Rooted plainRoot(
+            ContainerSpec container, ShimSpec shim, Namespaces namespaces, List<PlannedMount> taken)
+            throws SyscallException, RefusedException {
+        enter(container, namespaces);
+        RootFileSystem roots =
+                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
+        // Opened in this mount namespace: a descriptor from before would lead out of it.
+        int bundle = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
+        ImageVolumes.Stage stage =
+                new ImageVolumes.Stage() {
+                    @Override
+                    public int make(RootfsSpec image) throws SyscallException, RefusedException {
+                        return roots.mountOverlay(image, bundle);
+                    }
+
+                    @Override
+                    public void remove() throws SyscallException {
+                        roots.detach();
+                    }
+                };
+        List<PlannedMount> planned =
+                new ImageVolumes(sys.files(), sys.mounts(), stage, progress)
+                        .fill(taken, shim.volumes());
+        int root =
+                shim.rootfs() == null
+                        ? roots.mountDirectory(container.rootPath())
+                        : roots.mountOverlay(shim.rootfs(), bundle);
+        return new Rooted(root, planned);
+    }
+
+    private Rooted mappedRoot(
+            ContainerSpec container,
+            ShimSpec shim,
+            Namespaces namespaces,
+            List<PlannedMount> taken,
+            MappedContainer mapped)
+            throws SyscallException, RefusedException {
+        RootFileSystem roots =
+                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
+        List<PlannedMount> planned =
+                mapped.makeImages(
+                        mapped.makeDev(taken, container.devices()), shim.volumes(), roots);
+        int made = mapped.makeRoot(container, shim, roots);
+        enter(container, namespaces);
+        // While still the machine's root, since the bundle is none of the container's.
+        int root = roots.attach(made);
+        progress.at("userns.root");
+        UserNamespaces.becomeRoot(sys.credentials());
+        return new Rooted(root, planned);
+    }
+
+    private void enter(ContainerSpec container, Namespaces namespaces)
+            throws SyscallException, RefusedException {
+        namespaces.take(container);
+        progress.at("mounts.private");
+        sys.mounts().mount(null, "/", null, MountCalls.MS_REC | MountCalls.MS_PRIVATE, null);
     }
 
     private void nameMachine(ContainerSpec container) throws SyscallException {
@@ -127,23 +200,6 @@ final class InitSetup {
                 container.namespace(NamespaceType.UTS) != null);
     }
 
-    private List<PlannedMount> withImages(List<PlannedMount> taken, ShimSpec shim, int bundleFd)
-            throws SyscallException, RefusedException {
-        RootFileSystem stage =
-                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
-        return new ImageVolumes(sys.files(), sys.mounts(), stage, progress)
-                .fill(taken, shim.volumes(), bundleFd);
-    }
-
-    private int mountRoot(ContainerSpec container, ShimSpec shim, int bundleFd)
-            throws SyscallException, RefusedException {
-        RootFileSystem rootFileSystem =
-                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
-        return shim.rootfs() == null
-                ? rootFileSystem.mountDirectory(container.rootPath())
-                : rootFileSystem.mountOverlay(shim.rootfs(), bundleFd);
-    }
-
     private void fillDev(ContainerSpec container, InRoot root, int dev, ChildIo io)
             throws SyscallException, RefusedException {
         Devices devices = new Devices(sys.files(), root, progress);
@@ -161,8 +217,7 @@ final class InitSetup {
             streams.installTerminal(slave);
         }
         progress.at("process.streams");
-        ProcessSpec.User user = container.process().user();
-        streams.adopt(root, user.uid(), user.gid());
+        streams.useNullOf(root);
     }
 
     /** One that exists is left as it is, whoever owns it. */
@@ -179,13 +234,18 @@ final class InitSetup {
         }
     }
 
-    /** There is no other way than this one: what fails here fails the container. */
-    private void pivot(int rootFd) throws SyscallException {
+    /**
+     * There is no other way than this one: what fails here fails the container.
+     *
+     * @param keepOld leaves the old root below the new one, for {@link Finish} to take away
+     */
+    private void pivot(int rootFd, boolean keepOld) throws SyscallException {
         progress.at("rootfs.pivot");
         sys.processes().changeDirectory(rootFd);
         sys.mounts().pivotRoot(".", ".");
-        sys.mounts().unmount(".", MountCalls.MNT_DETACH);
-        sys.processes().changeDirectory(new byte[] {'/'});
+        if (!keepOld) {
+            Finish.leaveOldRoot(sys);
+        }
     }
 
     /** Waits for the start, then becomes the program; ends quietly when the start never comes. */

@@ -15,10 +15,12 @@ import java.util.List;
  */
 final class MountSources {
     private final MountCalls mounts;
+    private final IdMappings idMappings;
     private final Progress progress;
 
-    MountSources(MountCalls mounts, Progress progress) {
+    MountSources(MountCalls mounts, IdMappings idMappings, Progress progress) {
         this.mounts = mounts;
+        this.idMappings = idMappings;
         this.progress = progress;
     }
 
@@ -48,10 +50,17 @@ final class MountSources {
         return planned;
     }
 
-    private int copy(MountSpec spec, MountOptions options) throws SyscallException {
+    private int copy(MountSpec spec, MountOptions options)
+            throws SyscallException, RefusedException {
         int flags = MountCalls.OPEN_TREE_CLONE;
         // The type "bind" without an option means the whole tree would be guessed; it is not.
         flags |= options.isRecursiveBind() ? MountCalls.AT_RECURSIVE : 0;
-        return mounts.openTree(FileCalls.AT_FDCWD, spec.source(), flags);
+        int tree = mounts.openTree(FileCalls.AT_FDCWD, spec.source(), flags);
+        if (spec.idMaps() != null) {
+            progress.at("mounts.idmap", spec.source());
+            int all = options.isRecursiveBind() ? MountCalls.AT_RECURSIVE : 0;
+            idMappings.apply(tree, all, spec.idMaps(), spec.source());
+        }
+        return tree;
     }
 }

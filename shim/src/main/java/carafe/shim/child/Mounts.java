@@ -110,11 +110,13 @@ final class Mounts {
         boolean isDev = destination.equals("/dev");
         progress.at("mounts.create", destination);
         int made =
-                fileSystems.make(
-                        type,
-                        mount.spec().source(),
-                        data,
-                        isDev ? attributes & ~ATTR_RDONLY : attributes);
+                mount.made() >= 0
+                        ? mount.made()
+                        : fileSystems.make(
+                                type,
+                                mount.spec().source(),
+                                data,
+                                isDev ? attributes & ~ATTR_RDONLY : attributes);
         if (options.propagation() != MountCalls.MS_PRIVATE) {
             mounts.setAttributes(made, 0, 0, 0, options.propagation());
         }

@@ -37,20 +37,46 @@ final class Namespaces {
         }
         progress.at("namespace.owner");
         // After the opening: while this pid still is the same process, the files above are its.
-        if (shim.podPid() > 0 && processes.startTicks(shim.podPid()) != shim.podStartTicks()) {
-            throw new RefusedException("the pod's process " + shim.podPid() + " is gone");
+        refuseIfGone("the pod's process ", shim.podPid(), shim.podStartTicks());
+        refuseIfGone("the target process ", shim.targetPid(), shim.targetStartTicks());
+        boolean mapped = shim.idMaps() != null;
+        if (mapped != (user() >= 0)) {
+            throw new RefusedException(
+                    "a user namespace to enter and its id mappings must be given together");
         }
     }
 
+    private void refuseIfGone(String what, int pid, long startTicks) throws RefusedException {
+        if (pid > 0 && processes.startTicks(pid) != startTicks) {
+            throw new RefusedException(what + pid + " is gone");
+        }
+    }
+
+    /** Descriptor of the user namespace that will be entered, -1 = the machine's stays. */
+    int user() {
+        for (Opened namespace : opened) {
+            if (namespace.type() == NamespaceType.USER) {
+                return namespace.fd();
+            }
+        }
+        return -1;
+    }
+
     /**
-     * Enters and makes all. The cgroups must have been joined, since a cgroup namespace shows from
-     * where it was made on downward.
+     * Enters and makes all, the user namespace first: rights in the pod's other namespaces, and the
+     * ownership of those made here, come from it. The cgroups must have been joined, since a cgroup
+     * namespace shows from where it was made on downward.
      */
     void take(ContainerSpec container) throws SyscallException, RefusedException {
         for (Opened namespace : opened) {
-            progress.at("namespace.enter", namespace.type().name());
-            processes.enter(namespace.fd(), namespace.type().flag());
-            files.close(namespace.fd());
+            if (namespace.type() == NamespaceType.USER) {
+                enter(namespace);
+            }
+        }
+        for (Opened namespace : opened) {
+            if (namespace.type() != NamespaceType.USER) {
+                enter(namespace);
+            }
         }
         progress.at("namespace.create");
         if (!container.ownsNamespace(NamespaceType.MOUNT)) {
@@ -58,13 +84,19 @@ final class Namespaces {
         }
         long flags = 0;
         for (NamespaceSpec namespace : container.namespaces()) {
-            if (namespace.type() == NamespaceType.USER) {
-                throw new RefusedException("user namespaces are not supported yet");
-            }
             if (namespace.path() == null) {
+                if (namespace.type() == NamespaceType.USER) {
+                    throw new RefusedException("a user namespace is the pod's and needs a path");
+                }
                 flags |= namespace.type().flag();
             }
         }
         processes.unshare(flags);
+    }
+
+    private void enter(Opened namespace) throws SyscallException {
+        progress.at("namespace.enter", namespace.type().name());
+        processes.enter(namespace.fd(), namespace.type().flag());
+        files.close(namespace.fd());
     }
 }

@@ -94,18 +94,20 @@ public final class PodRole {
         StatusReader reader =
                 new StatusReader(sys.files(), FileCalls.readEnd(pipe), sys.memory().allocate(4096));
         int pid = 0;
+        boolean isReady = false;
         while (true) {
             switch (reader.next()) {
                 case ChildStatus.Born born -> pid = born.pid();
-                case ChildStatus.Ready _ -> {
-                    return ready(pid);
-                }
+                case ChildStatus.Ready _ -> isReady = true;
                 case ChildStatus.Failed failed -> {
                     return new Reply.Failed(
                             failed.step(), failed.path(), failed.errno(), failed.text());
                 }
                 case null, default -> {
-                    return new Reply.Failed("pod.holder", "", 0, "the pod's process died");
+                    // After the end of the pipe the holder has no descriptor any more.
+                    return isReady
+                            ? ready(pid)
+                            : new Reply.Failed("pod.holder", "", 0, "the pod's process died");
                 }
             }
         }

@@ -1,5 +1,6 @@
 package carafe.shim.child;
 
+import carafe.shim.spec.IdMaps;
 import carafe.shim.spec.NamespaceType;
 import carafe.shim.spec.PodSpec;
 import carafe.shim.sys.Buffer;
@@ -34,6 +35,9 @@ final class PodSetup {
         child.begin(new ChildIo(-1, -1, -1, -1));
         HostProc proc = HostProc.open(sys.files());
         protect(proc, pod);
+        if (pod.idMaps() != null) {
+            enterUserNamespace(pod.idMaps(), proc);
+        }
         makeNamespaces(pod, proc);
         Buffer memory = OwnMemory.find(proc.read("self/maps"), sys.memory());
         proc.close();
@@ -41,7 +45,7 @@ final class PodSetup {
         if (pod.shares(NamespaceType.PID)) {
             return child.bear(() -> hold(memory));
         }
-        child.status().born(sys.processes().pid());
+        boolean _ = child.status().born(sys.processes().pid());
         return hold(memory);
     }
 
@@ -57,12 +61,21 @@ final class PodSetup {
         }
     }
 
+    /** First of all: the pod's other namespaces then belong to it. */
+    private void enterUserNamespace(IdMaps maps, HostProc proc) throws SyscallException {
+        int user = new UserNamespaces(sys, proc, progress).make(maps);
+        progress.at("pod.user_namespace");
+        sys.processes().enter(user, ProcessCalls.CLONE_NEWUSER);
+        sys.files().close(user);
+        UserNamespaces.becomeRoot(sys.credentials());
+    }
+
     private void makeNamespaces(PodSpec pod, HostProc proc)
             throws SyscallException, RefusedException {
         progress.at("pod.namespaces");
         long flags = ProcessCalls.CLONE_NEWNS;
         for (NamespaceType type : pod.namespaces()) {
-            flags |= type.flag();
+            flags |= type == NamespaceType.USER ? 0 : type.flag();
         }
         sys.processes().unshare(flags);
         if (pod.shares(NamespaceType.NETWORK)) {

@@ -1,14 +1,17 @@
 package carafe.shim.child;
 
+import carafe.shim.spec.IdMaps;
 import carafe.shim.spec.ShimSpec.RootfsSpec;
 import carafe.shim.sys.Errno;
 import carafe.shim.sys.FileCalls;
+import carafe.shim.sys.FileStatus;
 import carafe.shim.sys.MountCalls;
 import carafe.shim.sys.ProcessCalls;
 import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Utf8;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Mounts the root of the container onto {@code rootfs/} of the bundle and gives a descriptor of it.
@@ -35,11 +38,16 @@ final class RootFileSystem {
 
     /** A directory as the root, as it stands. */
     int mountDirectory(String path) throws SyscallException {
+        return attach(copy(path));
+    }
+
+    /** Detached; private, so that nothing done to it can come back to the machine. */
+    private int copy(String path) throws SyscallException {
         progress.at("rootfs.bind", path);
         int flags = MountCalls.OPEN_TREE_CLONE | MountCalls.AT_RECURSIVE;
         int tree = mounts.openTree(FileCalls.AT_FDCWD, path, flags);
         mounts.setAttributes(tree, MountCalls.AT_RECURSIVE, 0, 0, MountCalls.MS_PRIVATE);
-        return attach(tree);
+        return tree;
     }
 
     /**
@@ -48,11 +56,7 @@ final class RootFileSystem {
      * @param bundle descriptor of the working directory, which is the same afterwards
      */
     int mountOverlay(RootfsSpec spec, int bundle) throws SyscallException, RefusedException {
-        progress.at("rootfs.layer");
-        if (spec.lower().isEmpty()) {
-            throw new RefusedException("shim.json names no layer");
-        }
-        if (spec.upper() == null && spec.lower().size() == 1) {
+        if (isDirectory(spec)) {
             return mountDirectory(spec.lower().get(0));
         }
         List<Integer> lower = new ArrayList<>();
@@ -63,10 +67,65 @@ final class RootFileSystem {
         int work = spec.work() == null ? -1 : layer(spec.work());
         progress.at("rootfs.overlay");
         try {
-            return overlay(lower, upper, work, bundle);
+            int made = overlay(lower, upper, work);
+            processes.changeDirectory(bundle);
+            // Linux before 6.5 knows no lowerdir+.
+            return made < 0 ? overlayByMount(lower, upper, work, bundle) : attach(made);
         } finally {
             processes.changeDirectory(bundle);
         }
+    }
+
+    /**
+     * The root with the ids of a user namespace, detached: to be called in the machine's user
+     * namespace, since an overlay mounted in another one ignores the marks of deleted files. The
+     * layers' ids are mapped; the upper directory holds ids as the machine sees them, so its top is
+     * given to the namespace's root.
+     *
+     * @param directory the root when there are no layers
+     * @param bundle as for {@link #mountOverlay}
+     */
+    int makeMapped(
+            @Nullable RootfsSpec spec,
+            String directory,
+            int bundle,
+            IdMaps maps,
+            IdMappings mappings)
+            throws SyscallException, RefusedException {
+        if (spec == null || isDirectory(spec)) {
+            String path = spec == null ? directory : spec.lower().get(0);
+            int tree = copy(path);
+            mappings.apply(tree, MountCalls.AT_RECURSIVE, maps, path);
+            return tree;
+        }
+        List<Integer> lower =
+                new MappedLayers(files, mounts, progress).open(spec.lower(), maps, mappings);
+        int upper = spec.upper() == null ? -1 : layer(spec.upper());
+        int work = spec.work() == null ? -1 : layer(spec.work());
+        if (upper >= 0) {
+            FileStatus status = files.status(upper);
+            int uid = maps.uid(status.uid());
+            files.chown(upper, "", uid, maps.gid(status.gid()), FileCalls.AT_EMPTY_PATH);
+        }
+        progress.at("rootfs.overlay");
+        try {
+            int made = overlay(lower, upper, work);
+            if (made < 0) {
+                throw new RefusedException(
+                        "user namespaces need a kernel whose overlayfs takes idmapped layers"
+                                + " without attaching them (Linux 6.15 or newer)");
+            }
+            return made;
+        } finally {
+            processes.changeDirectory(bundle);
+        }
+    }
+
+    private static boolean isDirectory(RootfsSpec spec) throws RefusedException {
+        if (spec.lower().isEmpty()) {
+            throw new RefusedException("shim.json names no layer");
+        }
+        return spec.upper() == null && spec.lower().size() == 1;
     }
 
     private int layer(String path) throws SyscallException {
@@ -74,7 +133,8 @@ final class RootFileSystem {
         return files.open(FileCalls.AT_FDCWD, path, DIRECTORY, 0);
     }
 
-    private int overlay(List<Integer> lower, int upper, int work, int bundle)
+    /** A detached overlay; -1 when the kernel takes no layers one by one. */
+    private int overlay(List<Integer> lower, int upper, int work)
             throws SyscallException, RefusedException {
         int context = mounts.openFileSystem("overlay");
         try {
@@ -87,8 +147,7 @@ final class RootFileSystem {
             if (e.errno() != Errno.EINVAL) {
                 throw e;
             }
-            // Linux before 6.5 knows no lowerdir+.
-            return overlayByMount(lower, upper, work, bundle);
+            return -1;
         }
         try {
             add(context, "upperdir", upper);
@@ -97,9 +156,7 @@ final class RootFileSystem {
             mounts.configure(context, "metacopy", "off");
             mounts.configure(context, "index", "off");
             mounts.createFileSystem(context);
-            int mount = mounts.mountFileSystem(context, 0);
-            processes.changeDirectory(bundle);
-            return attach(mount);
+            return mounts.mountFileSystem(context, 0);
         } catch (SyscallException e) {
             String message = mounts.fileSystemMessage(context);
             if (message.isEmpty()) {
@@ -141,7 +198,13 @@ final class RootFileSystem {
         return files.open(bundle, TARGET, DIRECTORY, 0);
     }
 
-    private int attach(int mount) throws SyscallException {
+    /** Takes away what was attached last. */
+    void detach() throws SyscallException {
+        mounts.unmount(TARGET, MountCalls.MNT_DETACH);
+    }
+
+    /** Puts a detached root onto {@code rootfs/}. */
+    int attach(int mount) throws SyscallException {
         progress.at("rootfs.attach");
         int target = files.open(FileCalls.AT_FDCWD, TARGET, DIRECTORY, 0);
         mounts.attach(mount, target);

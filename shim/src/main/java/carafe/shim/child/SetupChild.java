@@ -90,7 +90,7 @@ final class SetupChild {
                 return born.run();
             });
         }
-        status.born(pid);
+        boolean _ = status.born(pid);
         return EXIT_OK;
     }
 

@@ -50,20 +50,26 @@ final class StandardStreams {
     }
 
     /**
-     * Replaces the machine's null device by the container's and gives pipes to the user, who may
-     * then open /dev/stdout by name.
+     * Gives pipes to the user, who may then open /dev/stdout by name. In a user namespace that is
+     * done before entering it, since its root may not give away what is the machine's.
      */
-    void adopt(InRoot root, int uid, int gid) throws SyscallException {
+    void give(int uid, int gid) throws SyscallException {
         for (int i = 0; i < 3; i++) {
-            FileStatus status = files.status(i);
-            if (status.isCharacterDevice(1, 3)) {
+            if ((files.status(i).mode() & FileStatus.TYPE) == FileStatus.FIFO) {
+                files.chown(i, "", uid, gid, FileCalls.AT_EMPTY_PATH);
+            }
+        }
+    }
+
+    /** Replaces the machine's null device by the container's. */
+    void useNullOf(InRoot root) throws SyscallException {
+        for (int i = 0; i < 3; i++) {
+            if (files.status(i).isCharacterDevice(1, 3)) {
                 int inside = root.openNoLinks("dev/null", FileCalls.O_RDWR);
                 if (files.status(inside).isCharacterDevice(1, 3)) {
                     files.duplicateTo(inside, i, 0);
                 }
                 files.close(inside);
-            } else if ((status.mode() & FileStatus.TYPE) == FileStatus.FIFO) {
-                files.chown(i, "", uid, gid, FileCalls.AT_EMPTY_PATH);
             }
         }
     }

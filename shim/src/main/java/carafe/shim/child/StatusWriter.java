@@ -16,12 +16,13 @@ final class StatusWriter {
         this.fd = fd;
     }
 
-    void born(int pid) {
+    /** Whether there is somebody who reads it. */
+    boolean born(int pid) {
         byte[] report = new byte[7];
         report[0] = 5;
         report[2] = StatusReader.BORN;
         putInt(report, 3, pid);
-        write(report);
+        return files.write(fd, report, 0, report.length) == report.length;
     }
 
     void ready() {

@@ -1,5 +1,6 @@
 package carafe.shim.control;
 
+import carafe.shim.record.Facts;
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.FileCalls;
 import carafe.shim.sys.ProcessCalls;
@@ -19,6 +20,7 @@ final class Cgroup {
 
     private final Syscalls sys;
     private final int unifiedFd;
+    private final int birthFd;
     private final String processList;
     private final int self;
 
@@ -27,15 +29,35 @@ final class Cgroup {
      * @param processList cgroup.procs file, empty = none
      */
     Cgroup(Syscalls sys, int unifiedFd, String processList) {
+        this(sys, unifiedFd, unifiedFd, processList);
+    }
+
+    private Cgroup(Syscalls sys, int unifiedFd, int birthFd, String processList) {
         this.sys = sys;
         this.unifiedFd = unifiedFd;
+        this.birthFd = birthFd;
         this.processList = processList;
         this.self = sys.processes().pid();
     }
 
-    /** The v2 directory, -1 = none. */
-    int unifiedFd() {
-        return unifiedFd;
+    /**
+     * The container's.
+     *
+     * @param unifiedFd directory of the v2 cgroup, -1 = none; stays the caller's
+     */
+    static Cgroup of(Syscalls sys, int unifiedFd, Facts facts) {
+        boolean charged = facts.memoryCgroup().equals(facts.unifiedCgroup());
+        int birthFd = facts.hasProgram() && charged ? -1 : unifiedFd;
+        return new Cgroup(sys, unifiedFd, birthFd, facts.processList());
+    }
+
+    /**
+     * The v2 directory that children are born in, -1 = none. The program of another OCI runtime
+     * must not be charged to the container's memory, so where that is v2's part it moves the
+     * container's processes by itself.
+     */
+    int birthFd() {
+        return birthFd;
     }
 
     /** Sends SIGKILL to every process of the container. */

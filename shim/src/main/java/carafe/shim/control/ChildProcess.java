@@ -19,6 +19,7 @@ final class ChildProcess {
 
     private final Syscalls sys;
     private final Child child;
+    private final int setupSignal;
     private @Nullable StatusReader status;
     private int start;
     private int pid;
@@ -41,11 +42,13 @@ final class ChildProcess {
 
     /**
      * @param child its descriptors are owned from here on
+     * @param setupSignal what ends the setup before it has born the process
      * @param buffer of {@link StatusReader}, only used within a call
      */
-    ChildProcess(Syscalls sys, Child child, Buffer buffer) {
+    ChildProcess(Syscalls sys, Child child, int setupSignal, Buffer buffer) {
         this.sys = sys;
         this.child = child;
+        this.setupSignal = setupSignal;
         this.start = child.start();
         this.status = new StatusReader(sys.files(), child.status(), buffer);
     }
@@ -115,9 +118,9 @@ final class ChildProcess {
      */
     void kill() {
         if (pid == 0) {
-            kill(setupReaped ? 0 : child.setupPid());
+            signal(setupReaped ? 0 : child.setupPid(), setupSignal);
         } else {
-            kill(reaped ? 0 : pid);
+            signal(reaped ? 0 : pid, ProcessCalls.SIGKILL);
         }
     }
 
@@ -148,10 +151,10 @@ final class ChildProcess {
         }
     }
 
-    private void kill(int target) {
+    private void signal(int target, int signal) {
         if (target > 1) {
             try {
-                sys.processes().signalChild(target, ProcessCalls.SIGKILL);
+                sys.processes().signalChild(target, signal);
             } catch (SyscallException e) {
                 // Not yet reaped, so it is there; it may be ours no more after a change of user.
             }

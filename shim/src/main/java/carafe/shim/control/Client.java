@@ -43,6 +43,11 @@ final class Client implements Party {
         this.buffer = sys.memory().allocate(HEAD_BYTES);
     }
 
+    /** Stays this one's; negative = closed. */
+    int fd() {
+        return fd;
+    }
+
     int ticket() {
         return ticket;
     }

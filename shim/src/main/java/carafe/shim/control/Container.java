@@ -2,6 +2,7 @@ package carafe.shim.control;
 
 import carafe.shim.child.Child;
 import carafe.shim.record.ExitRecord;
+import carafe.shim.sys.Buffer;
 import carafe.shim.sys.Errno;
 import carafe.shim.sys.ProcessCalls;
 import carafe.shim.sys.SyscallException;
@@ -27,6 +28,7 @@ final class Container implements Party, ChildProcess.Reports {
     private static final int DRAIN_MILLIS = 1900;
     private static final int START_FAILED = 128;
     private static final int STATUS_BYTES = 4096;
+    private static final int NONE_HELD = -1;
 
     /** Where the life stands. */
     private enum Stage {
@@ -51,10 +53,13 @@ final class Container implements Party, ChildProcess.Reports {
     private @Nullable Client starter;
     private @Nullable Client deleter;
     private boolean ready;
+    private boolean killed;
+    private long oomKills;
     private int initPidfd = -1;
     private long startTicks;
     private long startedAtNanos;
     private long drainDeadlineNanos = NEVER;
+    private int heldStatus = NONE_HELD;
     private int polledStatus = PollSet.ABSENT;
     private int polledResult = PollSet.ABSENT;
 
@@ -64,7 +69,8 @@ final class Container implements Party, ChildProcess.Reports {
     Container(Syscalls sys, Surroundings parts, Child child) {
         this.sys = sys;
         this.parts = parts;
-        this.init = new ChildProcess(sys, child, sys.memory().allocate(STATUS_BYTES));
+        Buffer buffer = sys.memory().allocate(STATUS_BYTES);
+        this.init = new ChildProcess(sys, child, parts.setupSignal(), buffer);
         this.announcement = new Announcement(sys, parts);
         this.report = new ExitReport(sys.files());
     }
@@ -75,6 +81,10 @@ final class Container implements Party, ChildProcess.Reports {
 
     Cgroup cgroup() {
         return parts.cgroup();
+    }
+
+    int setupSignal() {
+        return parts.setupSignal();
     }
 
     int initPidfd() {
@@ -92,12 +102,12 @@ final class Container implements Party, ChildProcess.Reports {
 
     /** Whether it has ended and its exit record is written. */
     boolean isRecorded() {
-        return stage == Stage.EXITED && report.isWritten();
+        return stage == Stage.EXITED && report.isWritten() && parts.removal().isOver();
     }
 
     /** Whether it has ended and nobody needs its record or its late output any more. */
     boolean isDeleted() {
-        return stage == Stage.EXITED && deleter != null;
+        return stage == Stage.EXITED && deleter != null && parts.removal().isOver();
     }
 
     /** Why creating or starting it has failed, null = it has not. */
@@ -145,12 +155,9 @@ final class Container implements Party, ChildProcess.Reports {
     }
 
     private Reply killInit(int signal) {
-        if (signal == ProcessCalls.SIGKILL) {
-            // An earlier OOM kill was a child's: init's own death by our hand is none.
-            parts.oom().startAnew();
-        }
         try {
             sys.processes().signal(initPidfd, signal);
+            killed |= signal == ProcessCalls.SIGKILL;
             return new Reply.Done();
         } catch (SyscallException e) {
             return Failures.of("kill", e);
@@ -199,29 +206,43 @@ final class Container implements Party, ChildProcess.Reports {
     /** Takes note of an ended child; whether it was init. */
     boolean reaped(int pid, int waitStatus) {
         init.read(this);
-        if (!init.reaped(pid)) {
+        if (parts.removal().reaped(pid) || !init.reaped(pid)) {
             return false;
         }
         if (stage == Stage.MAKING) {
             String text = "the container's first process ended before it was ready";
             abandon(Failures.of("init", 0, text));
+        } else if (stage == Stage.STARTING && init.statusFd() >= 0) {
+            // The program that starts it has not said yet how that went.
+            heldStatus = waitStatus;
         } else if (stage != Stage.ABANDONED) {
             end(waitStatus);
         }
         return true;
     }
 
+    private void endIfHeld() {
+        if (heldStatus != NONE_HELD) {
+            end(heldStatus);
+        }
+    }
+
     private void end(int waitStatus) {
         int signal = Signals.signal(waitStatus);
         boolean neverStarted = failure != null;
+        oomKills = parts.oom().grown();
+        // A SIGKILL of our own is no want of memory, whatever befell a child before.
+        boolean oomKilled = signal == ProcessCalls.SIGKILL && !killed && oomKills > 0;
         exited =
                 new Reply.Exited(
                         neverStarted ? START_FAILED : Signals.code(waitStatus),
                         neverStarted ? 0 : signal,
-                        signal == ProcessCalls.SIGKILL && parts.oom().hasGrown(),
+                        oomKilled,
                         sys.processes().nanos(ProcessCalls.CLOCK_REALTIME));
         stage = Stage.ENDING;
+        init.close();
         parts.cgroup().killAll();
+        parts.removal().begin();
         parts.pump().drain(DRAIN_MILLIS);
         drainDeadlineNanos = nowNanos() + DRAIN_MILLIS * 1_000_000L;
     }
@@ -234,7 +255,9 @@ final class Container implements Party, ChildProcess.Reports {
 
     @Override
     public long deadlineNanos() {
-        return stage == Stage.ENDING ? drainDeadlineNanos : report.deadlineNanos();
+        return stage == Stage.ENDING
+                ? drainDeadlineNanos
+                : Math.min(report.deadlineNanos(), parts.removal().deadlineNanos());
     }
 
     @Override
@@ -282,6 +305,7 @@ final class Container implements Party, ChildProcess.Reports {
             stage = Stage.RUNNING;
             startedAtNanos = sys.processes().nanos(ProcessCalls.CLOCK_REALTIME);
             answerStart(new Reply.Done());
+            endIfHeld();
         }
     }
 
@@ -292,6 +316,11 @@ final class Container implements Party, ChildProcess.Reports {
         } else {
             failure = reason;
             answerStart(reason);
+            if (parts.facts().hasProgram()) {
+                // It does not end by itself because its program has failed.
+                init.kill();
+            }
+            endIfHeld();
         }
     }
 
@@ -317,7 +346,8 @@ final class Container implements Party, ChildProcess.Reports {
         long lost = parts.pump().lostBytes();
         int pid = init.pid();
         report.write(
-                new ExitRecord(pid, startTicks, startedAtNanos, end, lost, startError), nowNanos());
+                new ExitRecord(pid, startTicks, startedAtNanos, end, oomKills, lost, startError),
+                nowNanos());
         stage = Stage.EXITED;
         answerStart(Failures.of("start", Errno.ESRCH, "the container ended while it started"));
         for (Client watcher : watchers) {

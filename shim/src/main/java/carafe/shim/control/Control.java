@@ -60,7 +60,11 @@ final class Control {
         Container container = creation.begin(children, result);
         PumpLink pump = container.pump();
         Execs execs =
-                new Execs(ExecShared.of(sys, container.cgroup()), children, container, MAX_EXECS);
+                new Execs(
+                        ExecShared.of(sys, container.cgroup(), container.setupSignal()),
+                        children,
+                        container,
+                        MAX_EXECS);
         Requests requests = new Requests(sys.processes(), container, execs);
         Clients clients = new Clients(sys, requests, MAX_OTHER_CLIENTS);
         signals.onReaped((pid, status) -> {

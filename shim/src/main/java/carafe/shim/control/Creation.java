@@ -25,6 +25,10 @@ final class Creation {
 
     /** Starts the pump and the child that makes the container, which is followed from then on. */
     Container begin(Children children, ResultPipe result) throws SyscallException {
+        if (facts.hasProgram()) {
+            // What the program starts and leaves behind is this process's to reap.
+            sys.processes().becomeSubreaper();
+        }
         FileCalls files = sys.files();
         long stdin = facts.stdin() && !facts.terminal() ? files.pipe(0) : NOTHING;
         long stdout = facts.terminal() ? NOTHING : files.pipe(0);
@@ -32,7 +36,7 @@ final class Creation {
         PumpLink pump = startPump(stdin, stdout, stderr);
         TerminalRelay terminal =
                 facts.terminal() ? TerminalRelay.open(sys) : TerminalRelay.none(sys);
-        Cgroup cgroup = new Cgroup(sys, openUnified(), facts.processList());
+        Cgroup cgroup = Cgroup.of(sys, openUnified(), facts);
         OomCounter oom = OomCounter.of(sys, facts);
         ChildIo io =
                 new ChildIo(
@@ -40,12 +44,13 @@ final class Creation {
                         FileCalls.writeEnd(stdout),
                         FileCalls.writeEnd(stderr),
                         terminal.childEnd());
-        Child child = children.startInit(io, cgroup.unifiedFd());
+        Child child = children.startInit(io, cgroup.birthFd());
         files.close(FileCalls.readEnd(stdin));
         files.close(FileCalls.writeEnd(stdout));
         files.close(FileCalls.writeEnd(stderr));
         terminal.closeChildEnd();
-        Surroundings parts = new Surroundings(facts, pump, cgroup, oom, result, terminal);
+        Removal removal = Removal.of(sys, children, facts.hasProgram());
+        Surroundings parts = new Surroundings(facts, pump, cgroup, oom, result, terminal, removal);
         return new Container(sys, parts, child);
     }
 

@@ -1,6 +1,7 @@
 package carafe.shim.control;
 
 import carafe.shim.child.ChildIo;
+import carafe.shim.stream.StdinRelay;
 import carafe.shim.sys.FileCalls;
 import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
@@ -9,7 +10,7 @@ import carafe.shim.sys.Syscalls;
  * The standard streams of one exec'd process, both ends until the child has been forked. Our ends
  * are non-blocking; those of the process are as a program expects them.
  */
-final class ExecIo {
+final class ExecIo implements StdinRelay.Input {
     private final Syscalls sys;
     private final TerminalRelay terminal;
     private int stdin = -1;
@@ -83,11 +84,13 @@ final class ExecIo {
         stdin = stdout;
     }
 
-    boolean hasTerminal() {
+    @Override
+    public boolean hasTerminal() {
         return stdin >= 0 && stdin == stdout;
     }
 
-    int stdin() {
+    @Override
+    public int stdin() {
         return stdin;
     }
 
@@ -99,7 +102,13 @@ final class ExecIo {
         return stderr;
     }
 
-    void closeStdin() {
+    @Override
+    public void endStdin() {
+        closeStdin();
+    }
+
+    @Override
+    public void closeStdin() {
         if (stdin != stdout) {
             sys.files().close(stdin);
         }

@@ -58,7 +58,7 @@ final class ExecSession implements Party, ChildProcess.Reports {
     ExecSession(ExecShared shared, ExecHeader header, Child child, ExecStreams streams) {
         this.sys = shared.sys();
         this.cgroup = shared.cgroup();
-        this.process = new ChildProcess(sys, child, shared.statusBuffer());
+        this.process = new ChildProcess(sys, child, shared.setupSignal(), shared.statusBuffer());
         this.streams = streams;
         this.drainNanos = header.drainMillis() * NANOS_PER_MILLI;
         if (header.timeoutMillis() > 0) {
@@ -98,7 +98,10 @@ final class ExecSession implements Party, ChildProcess.Reports {
     @Override
     public void join(PollSet polls) {
         polledStatus = polls.add(process.statusFd(), PollSet.IN);
-        if (stage == Stage.RUNNING || stage == Stage.DRAINING) {
+        boolean flowing = stage == Stage.RUNNING || stage == Stage.DRAINING;
+        // What another runtime says before the process runs is no output of it.
+        boolean starting = stage == Stage.RUNNING && process.statusFd() >= 0;
+        if (flowing && !starting) {
             streams.join(polls);
         } else {
             streams.joinLast(polls);
@@ -183,6 +186,9 @@ final class ExecSession implements Party, ChildProcess.Reports {
     @Override
     public void born() {
         // Its number is known; that it runs, only when its status pipe has closed.
+        if (stage != Stage.RUNNING) {
+            process.killSession(cgroup);
+        }
     }
 
     @Override

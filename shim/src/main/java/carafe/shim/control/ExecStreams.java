@@ -1,5 +1,7 @@
 package carafe.shim.control;
 
+import carafe.shim.stream.ClientFrames;
+import carafe.shim.stream.StdinRelay;
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
@@ -26,6 +28,9 @@ final class ExecStreams implements ClientFrames.Listener {
     private final StdinRelay input;
     private final ClientFrames frames;
     private boolean aborted;
+    private boolean sizeWaits;
+    private int columns;
+    private int rows;
     private int lastReadLeft = LAST_READ_BYTES;
     private int polledSocket;
     private int polledStdin;
@@ -68,6 +73,9 @@ final class ExecStreams implements ClientFrames.Listener {
     /** The terminal has been sent by the time the process has exec'd. */
     void takeTerminal() throws SyscallException {
         io.takeTerminalIfAny();
+        if (sizeWaits) {
+            resize(columns, rows);
+        }
     }
 
     /** Forgets a wish of the client that has been granted. */
@@ -185,7 +193,11 @@ final class ExecStreams implements ClientFrames.Listener {
     }
 
     @Override
-    public void resize(int columns, int rows) {
+    public void resize(int newColumns, int newRows) {
+        // Clients tell their size at once, which is before there is a terminal.
+        sizeWaits = !io.hasTerminal();
+        columns = newColumns;
+        rows = newRows;
         if (io.hasTerminal()) {
             try {
                 sys.sockets().setWindowSize(io.stdout(), columns, rows);

@@ -49,7 +49,7 @@ final class Execs implements Party {
 
     private Child fork(ExecFrame frame, ExecIo io) throws SyscallException {
         try {
-            int cgroupFd = shared.cgroup().unifiedFd();
+            int cgroupFd = shared.cgroup().birthFd();
             return children.startExec(frame, container.initPidfd(), io.forChild(), cgroupFd);
         } catch (SyscallException e) {
             io.close();

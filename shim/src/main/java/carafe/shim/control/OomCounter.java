@@ -18,7 +18,7 @@ final class OomCounter {
 
     private final Syscalls sys;
     private final int fd;
-    private long before;
+    private final long before;
 
     private OomCounter(Syscalls sys, int fd) {
         this.sys = sys;
@@ -41,13 +41,10 @@ final class OomCounter {
         return new OomCounter(sys, fd);
     }
 
-    /** Whoever was killed for want of memory so far was not init, which lives. */
-    void startAnew() {
-        before = read();
-    }
-
-    boolean hasGrown() {
-        return read() > before;
+    /** Processes killed since the counter was made. */
+    long grown() {
+        long now = read();
+        return now > before ? now - before : 0;
     }
 
     private long read() {

@@ -21,7 +21,7 @@ final class PumpLauncher {
     private final Facts facts;
     private final int stdout;
     private final int stderr;
-    private final int stdin;
+    private int stdin;
 
     /**
      * Descriptors are owned from here on, and kept: a pump that dies is started again.
@@ -53,6 +53,17 @@ final class PumpLauncher {
             sys.processes().exit(run(io, target, facts.longestLine()));
         }
         return pid;
+    }
+
+    /** Whether the container's input ends with the first client that has given some. */
+    boolean takesInputOnce() {
+        return facts.stdinOnce();
+    }
+
+    /** The container's input has ended: no later pump gets it. */
+    void endInput() {
+        sys.files().close(stdin);
+        stdin = -1;
     }
 
     /** Gives the streams up: who writes to them now gets SIGPIPE. */

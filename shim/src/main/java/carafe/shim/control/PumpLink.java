@@ -1,5 +1,6 @@
 package carafe.shim.control;
 
+import carafe.shim.pump.AttachFlags;
 import carafe.shim.pump.PumpProtocol;
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.Errno;
@@ -8,6 +9,7 @@ import carafe.shim.sys.SocketCalls;
 import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
 import carafe.shim.wire.Reply;
+import carafe.shim.wire.Request;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -89,6 +91,19 @@ final class PumpLink implements Party {
         }
     }
 
+    /** Gives the client to the pump, which answers it from here on. */
+    void attach(Client client, Request.Attach attach) {
+        boolean once = launcher.takesInputOnce();
+        AttachFlags flags = new AttachFlags(attach.stdin(), attach.stdout(), attach.stderr(), once);
+        message.put(0, PumpProtocol.ATTACH);
+        message.putInt(1, flags.bits());
+        if (fd >= 0 && sys.sockets().sendWithDescriptor(fd, message, 5, client.fd()) == 5) {
+            client.close();
+        } else {
+            client.finish(Failures.of("attach", Errno.EPIPE, "the container's streams have ended"));
+        }
+    }
+
     /** Hands over the terminal's master end; the descriptor is owned from here on. */
     void terminal(int master) throws SyscallException {
         terminal = master;
@@ -119,8 +134,9 @@ final class PumpLink implements Party {
             try {
                 sys.processes().signalChild(pid, ProcessCalls.SIGKILL);
             } catch (SyscallException e) {
-                ended = true;
+                // Not yet reaped, so it is there, and ends with its streams at the latest.
             }
+            end();
         }
     }
 
@@ -193,6 +209,7 @@ final class PumpLink implements Party {
             case PumpProtocol.OPENED -> openErrno = message.getInt(1);
             case PumpProtocol.REOPENED -> reopened(message.getInt(1), message.getInt(5));
             case PumpProtocol.LOST -> lostBytes = lostBefore + message.getLong(1);
+            case PumpProtocol.STDIN_ENDED -> launcher.endInput();
             case PumpProtocol.DRAINED -> {
                 lostBytes = lostBefore + message.getLong(1);
                 end();

@@ -56,7 +56,9 @@ final class Requests {
             case Request.ReopenLog _ -> container.pump().reopen(client);
             case Request.Watch _ -> container.watch(client);
             case Request.Delete _ -> container.delete(client);
+            case Request.Attach attach -> container.pump().attach(client, attach);
             case Request.Exec _,
+                    Request.OpenSocket _,
                     Request.Stdin _,
                     Request.StdinEnd _,
                     Request.Resize _,

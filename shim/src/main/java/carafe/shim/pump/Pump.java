@@ -11,12 +11,13 @@ import carafe.shim.sys.SocketCalls;
 import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
 import carafe.shim.sys.WaitCalls;
+import carafe.shim.wire.Frames;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the container's streams and writes them to its log until they end. Outlives control: when
- * that is gone, it goes on until the streams end. Sleeps in poll when there is nothing to do.
- * Allocates at its start only.
+ * Reads the container's streams and writes them to its log, and to whoever is attached, until they
+ * end. Outlives control: when that is gone, it goes on until the streams end. Sleeps in poll when
+ * there is nothing to do. Allocates at its start only.
  */
 public final class Pump {
     private static final int READ_BYTES = 64 << 10;
@@ -28,10 +29,12 @@ public final class Pump {
     private static final int QUIET_MILLIS = 1000;
 
     private static final long REPORT_NANOS = 1_000_000_000L;
-    private static final int CONTROL = 0;
-    private static final int STDOUT = 1;
-    private static final int STDERR = 2;
-    private static final int ENTRIES = 3;
+
+    /** How long clients may take for what is left when the streams have ended. */
+    private static final int FAREWELL_MILLIS = 2000;
+
+    /** Control, two streams; each client with its socket and perhaps the container's input. */
+    private static final int ENTRIES = 3 + 2 * AttachClients.PLACES;
 
     private final Syscalls sys;
     private final LogFile log;
@@ -40,11 +43,16 @@ public final class Pump {
     private final Source stderr;
     private final Buffer in;
     private final LineBatch batch;
-    private final Buffer polled;
+    private final PumpPolls polls;
+    private final ContainerInput input;
+    private final AttachClients clients;
     private final Buffer message;
     private int control;
     private boolean pagesUsed;
     private boolean terminalComes;
+    private int polledControl;
+    private int polledStdout;
+    private int polledStderr;
     private boolean draining;
     private long drainDeadlineNanos;
     private long reportedLost;
@@ -62,9 +70,11 @@ public final class Pump {
         this.log = new LogFile(sys.files(), sys.memory(), target);
         this.stdout = source(LineFramer.Stream.STDOUT, longestText, io.stdout());
         this.stderr = source(LineFramer.Stream.STDERR, longestText, io.stderr());
-        this.in = sys.memory().allocate(READ_BYTES);
+        this.in = sys.memory().allocate(Frames.OUTPUT_BYTES_OFFSET + READ_BYTES);
         this.batch = new LineBatch(sys.memory(), longestText);
-        this.polled = sys.memory().allocate(ENTRIES * WaitCalls.POLLFD);
+        this.polls = new PumpPolls(sys, ENTRIES);
+        this.input = new ContainerInput(sys, io.stdin(), this::tellInputEnded);
+        this.clients = new AttachClients(sys, input, in);
         this.message = sys.memory().allocate(PumpProtocol.MAX_BYTES);
     }
 
@@ -81,11 +91,12 @@ public final class Pump {
             int events = poll();
             if (events > 0) {
                 handleControl();
-                pump(STDOUT, stdout);
-                pump(STDERR, stderr);
-            } else if (events == 0) {
+                pump(polledStdout, AttachFlags.STDOUT, stdout);
+                pump(polledStderr, AttachFlags.STDERR, stderr);
+            } else if (events == 0 && clients.isEmpty()) {
                 giveBackPages();
             }
+            clients.serve(polls);
             reportLoss();
         }
         finish();
@@ -119,14 +130,25 @@ public final class Pump {
     }
 
     private int poll() {
-        entry(CONTROL, control);
-        entry(STDOUT, stdout.fd());
-        entry(STDERR, stderr.fd());
-        long timeout = pagesUsed ? QUIET_MILLIS : -1;
+        polls.clear();
+        polledControl = polls.add(control, WaitCalls.POLLIN);
+        polledStdout = polls.add(stdout.fd(), WaitCalls.POLLIN);
+        polledStderr = polls.add(stderr.fd(), WaitCalls.POLLIN);
+        clients.join(polls);
+        return polls.await(timeoutMillis());
+    }
+
+    private long timeoutMillis() {
+        long deadline = clients.deadlineNanos();
         if (draining) {
-            timeout = Math.max(0, (drainDeadlineNanos - monotonicNanos()) / 1_000_000L + 1);
+            deadline = Math.min(deadline, drainDeadlineNanos);
         }
-        return sys.waits().poll(polled, ENTRIES, timeout);
+        long quiet = pagesUsed && clients.isEmpty() ? QUIET_MILLIS : -1;
+        return deadline == Long.MAX_VALUE ? quiet : millisUntil(deadline);
+    }
+
+    private long millisUntil(long deadlineNanos) {
+        return Math.max(0, (deadlineNanos - monotonicNanos()) / 1_000_000L + 1);
     }
 
     /** After a burst the buffers' pages would otherwise be held for good. */
@@ -136,50 +158,44 @@ public final class Pump {
         batch.discard();
     }
 
-    private void entry(int index, int fd) {
-        polled.putInt(index * WaitCalls.POLLFD, fd);
-        polled.putInt(index * WaitCalls.POLLFD + 4, WaitCalls.POLLIN);
-    }
-
-    private boolean isReady(int index) {
-        return polled.getShort(index * WaitCalls.POLLFD + 6) != 0;
-    }
-
-    private void pump(int index, Source source) {
+    private void pump(int polled, int stream, Source source) {
         // The control message handled just before may have opened or closed it.
-        if (source.isOpen() && isReady(index)) {
+        if (source.isOpen() && polls.events(polled) != 0) {
             long now = sys.processes().nanos(ProcessCalls.CLOCK_REALTIME);
             int bytes = source.pump(in, batch, log, now);
+            if (bytes > 0) {
+                clients.output(stream, in, bytes);
+            } else if (!source.isOpen()) {
+                input.terminal(-1);
+            }
             pagesUsed |= bytes > SMALL_READ;
         }
     }
 
     private void handleControl() {
-        if (control < 0 || !isReady(CONTROL)) {
+        if (control < 0 || polls.events(polledControl) == 0) {
             return;
         }
         if (terminalComes) {
             takeTerminal();
             return;
         }
-        int n =
-                sys.sockets()
-                        .receive(
-                                control,
-                                message,
-                                0,
-                                PumpProtocol.MAX_BYTES,
-                                SocketCalls.MSG_DONTWAIT);
+        long packet = sys.sockets().receiveWithDescriptor(control, message, PumpProtocol.MAX_BYTES);
+        int n = (int) packet;
         if (n > 0) {
-            handle(message.get(0));
+            handle(message.get(0), (int) (packet >> 32));
         } else if (n != -Errno.EAGAIN && n != -Errno.EINTR) {
             sys.files().close(control);
             control = -1;
         }
     }
 
-    private void handle(byte type) {
+    /**
+     * @param fd came with the message, -1 = none
+     */
+    private void handle(byte type, int fd) {
         switch (type) {
+            case PumpProtocol.ATTACH -> clients.add(fd, AttachFlags.of(message.getInt(1)));
             case PumpProtocol.REOPEN -> reopen(message.getInt(1));
             case PumpProtocol.TERMINAL -> terminalComes = true;
             case PumpProtocol.DRAIN -> {
@@ -206,6 +222,7 @@ public final class Pump {
             ownLog.say("terminal: " + e.getMessage());
         }
         stdout.open(fd);
+        input.terminal(fd);
     }
 
     private void reopen(int ticket) {
@@ -240,9 +257,28 @@ public final class Pump {
         stdout.close(batch, log, now);
         stderr.close(batch, log, now);
         log.close();
+        clients.end();
         message.put(0, PumpProtocol.DRAINED);
         message.putLong(1, log.lostBytes());
         send(9);
+        farewell();
+    }
+
+    /** Control goes on meanwhile: nobody but the clients waits for this. */
+    private void farewell() {
+        long end = monotonicNanos() + FAREWELL_MILLIS * 1_000_000L;
+        while (!clients.isEmpty() && monotonicNanos() < end) {
+            polls.clear();
+            clients.join(polls);
+            polls.await(millisUntil(end));
+            clients.serve(polls);
+            clients.dropIdle();
+        }
+    }
+
+    private void tellInputEnded() {
+        message.put(0, PumpProtocol.STDIN_ENDED);
+        send(1);
     }
 
     /** Control reads at once or is gone; a full socket loses a message rather than time. */

@@ -20,6 +20,12 @@ public final class PumpProtocol {
      */
     public static final byte DRAIN = 3;
 
+    /**
+     * To the pump: i32 {@link AttachFlags}, with the descriptor of a client that has asked to take
+     * part in the streams.
+     */
+    public static final byte ATTACH = 4;
+
     /** To control, first of all: i32 errno of opening the log, 0 = open. */
     public static final byte OPENED = 65;
 
@@ -31,6 +37,9 @@ public final class PumpProtocol {
 
     /** To control, the last one: i64 bytes lost. */
     public static final byte DRAINED = 68;
+
+    /** To control: the container's standard input has ended for good. */
+    public static final byte STDIN_ENDED = 69;
 
     private PumpProtocol() {}
 }

@@ -5,6 +5,7 @@ import carafe.shim.log.LineFramer;
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.Errno;
 import carafe.shim.sys.FileCalls;
+import carafe.shim.wire.Frames;
 
 /** One stream of the container: where it is read and how far its lines are. */
 final class Source {
@@ -38,16 +39,19 @@ final class Source {
     /**
      * Reads once and appends to the log; closes at the end of the stream.
      *
+     * @param in what is read lies behind the room for a frame's head
      * @return bytes read
      */
     int pump(Buffer in, LineBatch batch, LogFile log, long unixNanos) {
-        int n = files.read(fd, in, 0, in.size());
+        int start = Frames.OUTPUT_BYTES_OFFSET;
+        int n = files.read(fd, in, start, in.size() - start);
         if (n > 0) {
             framer.stamp(unixNanos);
-            int at = framer.frame(in, 0, n, batch);
-            while (at < n) {
+            int end = start + n;
+            int at = framer.frame(in, start, end, batch);
+            while (at < end) {
                 log.append(batch);
-                at = framer.frame(in, at, n, batch);
+                at = framer.frame(in, at, end, batch);
             }
             log.append(batch);
         } else if (n != -Errno.EAGAIN && n != -Errno.EINTR) {

@@ -30,13 +30,15 @@ final class BundleFacts {
         return new Facts(
                 process.get("terminal").isTrue(),
                 shim.get("stdin").isTrue(),
+                shim.get("stdinOnce").isTrue(),
                 (int) shim.get("maxLogLine").integer(MIN_LINE, MAX_LINE, DEFAULT_LINE),
                 shim.get("logPath").string(""),
                 shim.get("logBase").string(""),
                 unified,
                 processList(unified, memory, cgroups.get("join")),
                 memory,
-                (int) cgroups.get("memoryVersion").integer(1, 2, 2));
+                (int) cgroups.get("memoryVersion").integer(1, 2, 2),
+                shim.get("runtime").get("program").string(""));
     }
 
     private static String processList(String unified, String memory, Json join)

@@ -9,6 +9,7 @@ import carafe.shim.wire.Reply;
  * @param startTicks start of init in clock ticks since boot
  * @param startedAtNanos Unix time of the execve, 0 = it was never started
  * @param exit code, signal, OOM verdict and time of the end
+ * @param oomKills processes of the container that the kernel killed for want of memory
  * @param lostLogBytes bytes of log lines that could not be written
  * @param startError why the start failed, empty = it did not
  */
@@ -17,6 +18,7 @@ public record ExitRecord(
         long startTicks,
         long startedAtNanos,
         Reply.Exited exit,
+        long oomKills,
         long lostLogBytes,
         String startError) {
     private static final int VERSION = 1;
@@ -29,6 +31,7 @@ public record ExitRecord(
                 .number("code", exit.code())
                 .number("signal", exit.signal())
                 .flag("oomKilled", exit.oomKilled())
+                .number("oomKills", oomKills)
                 .number("startedAtNanos", startedAtNanos)
                 .number("finishedAtNanos", exit.finishedAtNanos())
                 .number("lostLogBytes", lostLogBytes)

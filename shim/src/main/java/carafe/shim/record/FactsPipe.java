@@ -21,6 +21,7 @@ public final class FactsPipe {
     private static final byte ERROR = 'E';
     private static final int TERMINAL = 1;
     private static final int STDIN = 2;
+    private static final int STDIN_ONCE = 4;
     private static final int TEXTS_OFFSET = 7;
 
     /** Less than a pipe holds, so that the writer never waits. */
@@ -86,7 +87,8 @@ public final class FactsPipe {
                                 facts.logBase(),
                                 facts.unifiedCgroup(),
                                 facts.processList(),
-                                facts.memoryCgroup())
+                                facts.memoryCgroup(),
+                                facts.program())
                         + "\0";
         byte[] utf8 = Utf8.encode(texts);
         if (utf8.length > MAX_BYTES - TEXTS_OFFSET) {
@@ -94,13 +96,19 @@ public final class FactsPipe {
         }
         byte[] bytes = new byte[TEXTS_OFFSET + utf8.length];
         bytes[0] = FACTS;
-        bytes[1] = (byte) ((facts.terminal() ? TERMINAL : 0) | (facts.stdin() ? STDIN : 0));
+        bytes[1] = (byte) flags(facts);
         bytes[2] = (byte) facts.memoryVersion();
         for (int i = 0; i < 4; i++) {
             bytes[3 + i] = (byte) (facts.longestLine() >> (8 * i));
         }
         System.arraycopy(utf8, 0, bytes, TEXTS_OFFSET, utf8.length);
         return bytes;
+    }
+
+    private static int flags(Facts facts) {
+        return (facts.terminal() ? TERMINAL : 0)
+                | (facts.stdin() ? STDIN : 0)
+                | (facts.stdinOnce() ? STDIN_ONCE : 0);
     }
 
     /**
@@ -129,7 +137,7 @@ public final class FactsPipe {
     private static Facts decode(Buffer buffer, int size) throws SyscallException {
         byte[] texts = new byte[size - TEXTS_OFFSET];
         buffer.get(TEXTS_OFFSET, texts, 0, texts.length);
-        String[] fields = new String[5];
+        String[] fields = new String[6];
         int start = 0;
         for (int i = 0; i < fields.length; i++) {
             int end = start;
@@ -147,13 +155,15 @@ public final class FactsPipe {
         return new Facts(
                 (flags & TERMINAL) != 0,
                 (flags & STDIN) != 0,
+                (flags & STDIN_ONCE) != 0,
                 buffer.getInt(3),
                 fields[0],
                 fields[1],
                 fields[2],
                 fields[3],
                 fields[4],
-                buffer.get(2));
+                buffer.get(2),
+                fields[5]);
     }
 
     private int readAll(int fd, Buffer buffer) throws SyscallException {

@@ -31,14 +31,24 @@ public record ContainerSpec(
         boolean seccompWanted) {
     private static final int MAX_DEVICE = 0xfffff;
 
-    /** A file system to mount. */
-    public record MountSpec(String destination, String type, String source, List<String> options) {
+    /**
+     * A file system to mount.
+     *
+     * @param idMaps how its ids are to appear, null = as they are
+     */
+    public record MountSpec(
+            String destination,
+            String type,
+            String source,
+            List<String> options,
+            @Nullable IdMaps idMaps) {
         static MountSpec of(Json json) throws JsonException {
             return new MountSpec(
                     json.get("destination").string(),
                     json.get("type").string(""),
                     json.get("source").string(""),
-                    Strings.of(json.get("options")));
+                    Strings.of(json.get("options")),
+                    IdMaps.of(json));
         }
     }
 
@@ -77,6 +87,11 @@ public record ContainerSpec(
                     (int) json.get("fileMode").integer(0, 0777777, 0666) & 07777,
                     (int) json.get("uid").integer(0, 0xfffffffeL, 0),
                     (int) json.get("gid").integer(0, 0xfffffffeL, 0));
+        }
+
+        /** The same under another path. */
+        public DeviceSpec at(String newPath) {
+            return new DeviceSpec(newPath, type, major, minor, mode, uid, gid);
         }
     }
 

@@ -5,14 +5,16 @@ import carafe.shim.json.JsonException;
 import carafe.shim.spec.ContainerSpec.Sysctl;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * shim.json of a pod.
  *
  * @param hostname empty = leave
- * @param namespaces those its containers share: of network, IPC, UTS, PID
+ * @param namespaces those its containers share: of network, IPC, UTS, PID, user
  * @param memBytes size of the tmpfs on {@code mem/} of the bundle, 0 = none
  * @param oomScoreAdj of the holder, -1000 to 1000
+ * @param idMaps of the user namespace, null = it has none
  */
 public record PodSpec(
         String id,
@@ -20,7 +22,8 @@ public record PodSpec(
         List<NamespaceType> namespaces,
         List<Sysctl> sysctls,
         long memBytes,
-        int oomScoreAdj) {
+        int oomScoreAdj,
+        @Nullable IdMaps idMaps) {
     /** As hard to kill as what the node itself needs. */
     private static final int DEFAULT_OOM_SCORE = -998;
 
@@ -36,13 +39,18 @@ public record PodSpec(
         for (Json name : json.get("namespaces").elements()) {
             namespaces.add(namespace(name));
         }
+        IdMaps idMaps = IdMaps.of(json);
+        if (namespaces.contains(NamespaceType.USER) != (idMaps != null)) {
+            throw new JsonException("a user namespace and its mappings must be given together");
+        }
         return new PodSpec(
                 json.get("id").string(),
                 json.get("hostname").string(""),
                 namespaces,
                 Sysctl.listOf(json.get("sysctls")),
                 json.get("memBytes").integer(0, Long.MAX_VALUE, 0),
-                (int) json.get("oomScoreAdj").integer(-1000, 1000, DEFAULT_OOM_SCORE));
+                (int) json.get("oomScoreAdj").integer(-1000, 1000, DEFAULT_OOM_SCORE),
+                idMaps);
     }
 
     private static NamespaceType namespace(Json json) throws JsonException {
@@ -52,6 +60,7 @@ public record PodSpec(
             case "ipc" -> NamespaceType.IPC;
             case "uts" -> NamespaceType.UTS;
             case "pid" -> NamespaceType.PID;
+            case "user" -> NamespaceType.USER;
             default -> throw new JsonException(json.path() + ": a pod cannot share " + name);
         };
     }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param seccompFile compiled filter, null = none
  * @param podPid holder whose namespaces config.json names, 0 = none
  * @param podStartTicks start of the holder, makes its pid an identity
+ * @param targetPid process whose PID namespace config.json names beside the pod's, 0 = none
+ * @param targetStartTicks start of the target
+ * @param idMaps of the user namespace that config.json names, null = the machine's
  */
 @SuppressWarnings("ArrayRecordComponent") // handed through once, never compared
 public record ShimSpec(
@@ -30,7 +33,10 @@ public record ShimSpec(
         byte @Nullable [][] env,
         @Nullable String seccompFile,
         int podPid,
-        long podStartTicks) {
+        long podStartTicks,
+        int targetPid,
+        long targetStartTicks,
+        @Nullable IdMaps idMaps) {
     private static final int VERSION = 1;
     private static final int DEFAULT_LOG_LINE = 16384;
 
@@ -54,7 +60,10 @@ public record ShimSpec(
                 env(json.get("envBase64")),
                 seccomp.isMissing() ? null : seccomp.string(),
                 (int) json.get("podPid").integer(0, Integer.MAX_VALUE, 0),
-                json.get("podStartTicks").integer(0, Long.MAX_VALUE, 0));
+                json.get("podStartTicks").integer(0, Long.MAX_VALUE, 0),
+                (int) json.get("targetPid").integer(0, Integer.MAX_VALUE, 0),
+                json.get("targetStartTicks").integer(0, Long.MAX_VALUE, 0),
+                IdMaps.of(json));
     }
 
     private static byte @Nullable [][] env(Json list) throws JsonException {

@@ -36,6 +36,8 @@ public final class Errno {
     public static final int ECONNRESET = 104;
     public static final int ECONNREFUSED = 111;
     public static final int ETIMEDOUT = 110;
+    public static final int EINPROGRESS = 115;
+    public static final int ECANCELED = 125;
 
     private Errno() {}
 
@@ -76,6 +78,7 @@ public final class Errno {
             case ECONNRESET -> "connection reset by peer";
             case ECONNREFUSED -> "connection refused";
             case ETIMEDOUT -> "timed out";
+            case ECANCELED -> "cancelled, as nobody waits for it any more";
             default -> "errno " + errno;
         };
     }

@@ -8,7 +8,11 @@ final class KernelSockets implements SocketCalls {
     private static final int SCM_RIGHTS = 1;
     private static final int MSG_CTRUNC = 8;
     private static final int MSG_CMSG_CLOEXEC = 0x40000000;
+    private static final int SO_ERROR = 4;
     private static final int SUN_PATH = 108;
+    private static final int SOCKADDR_IN = 16;
+    private static final int SOCKADDR_IN6 = 28;
+    private static final int SOCKADDR_IN6_LAST_BYTE = 23;
     private static final long TIOCSCTTY = 0x540e;
     private static final long TIOCSWINSZ = 0x5414;
     private static final long TIOCGPTN = 0x80045430L;
@@ -102,41 +106,106 @@ final class KernelSockets implements SocketCalls {
     @Override
     public void sendDescriptor(int socket, int fd) throws SyscallException {
         long message = message();
-        Kernel kernel = calls.kernel();
-        long control = kernel.getLong(message + 32);
-        kernel.putLong(control, 20);
-        kernel.putInt(control + 8, SOL_SOCKET);
-        kernel.putInt(control + 12, SCM_RIGHTS);
-        kernel.putInt(control + 16, fd);
+        putRights(message, fd);
         calls.check("sendmsg", "", calls.call(Call.SENDMSG, socket, message, MSG_NOSIGNAL));
     }
 
     @Override
     public int receiveDescriptor(int socket) {
         long message = message();
-        Kernel kernel = calls.kernel();
         long got = calls.call(Call.RECVMSG, socket, message, MSG_CMSG_CLOEXEC);
         if (got <= 0) {
             return got == 0 ? -Errno.EPIPE : (int) got;
         }
+        boolean whole = (calls.kernel().getInt(message + 48) & MSG_CTRUNC) == 0;
+        return whole && hasRights(message) ? rights(message) : -Errno.EIO;
+    }
+
+    @Override
+    public int sendWithDescriptor(int socket, Buffer from, int length, int fd) {
+        long message = message(from.at(0, length), length);
+        putRights(message, fd);
+        int flags = MSG_NOSIGNAL | MSG_DONTWAIT;
+        return (int) calls.call(Call.SENDMSG, socket, message, flags);
+    }
+
+    private void putRights(long message, int fd) {
+        Kernel kernel = calls.kernel();
         long control = kernel.getLong(message + 32);
-        boolean whole = (kernel.getInt(message + 48) & MSG_CTRUNC) == 0;
-        boolean rights =
-                kernel.getLong(message + 40) >= 20
-                        && kernel.getInt(control + 8) == SOL_SOCKET
-                        && kernel.getInt(control + 12) == SCM_RIGHTS;
-        return whole && rights ? kernel.getInt(control + 16) : -Errno.EIO;
+        kernel.putLong(control, 20);
+        kernel.putInt(control + 8, SOL_SOCKET);
+        kernel.putInt(control + 12, SCM_RIGHTS);
+        kernel.putInt(control + 16, fd);
+    }
+
+    @Override
+    public long receiveWithDescriptor(int socket, Buffer to, int length) {
+        long message = message(to.at(0, length), length);
+        int flags = MSG_CMSG_CLOEXEC | MSG_DONTWAIT;
+        long got = calls.call(Call.RECVMSG, socket, message, flags);
+        int fd = got > 0 && hasRights(message) ? rights(message) : -1;
+        return ((long) fd << 32) | (got & 0xffffffffL);
+    }
+
+    private boolean hasRights(long message) {
+        Kernel kernel = calls.kernel();
+        long control = kernel.getLong(message + 32);
+        return kernel.getLong(message + 40) >= 20
+                && kernel.getInt(control + 8) == SOL_SOCKET
+                && kernel.getInt(control + 12) == SCM_RIGHTS;
+    }
+
+    private int rights(long message) {
+        Kernel kernel = calls.kernel();
+        return kernel.getInt(kernel.getLong(message + 32) + 16);
+    }
+
+    @Override
+    public int connectLoopback(int fd, int domain, int port) {
+        boolean six = domain == AF_INET6;
+        long at = calls.begin().space(six ? SOCKADDR_IN6 : SOCKADDR_IN);
+        Kernel kernel = calls.kernel();
+        kernel.putByte(at, (byte) domain);
+        kernel.putByte(at + 2, (byte) (port >> 8));
+        kernel.putByte(at + 3, (byte) port);
+        if (six) {
+            kernel.putByte(at + SOCKADDR_IN6_LAST_BYTE, (byte) 1);
+        } else {
+            kernel.putByte(at + 4, (byte) 127);
+            kernel.putByte(at + 7, (byte) 1);
+        }
+        return (int) calls.call(Call.CONNECT, fd, at, six ? SOCKADDR_IN6 : SOCKADDR_IN);
+    }
+
+    @Override
+    public int connectError(int fd) throws SyscallException {
+        Scratch scratch = calls.begin();
+        long error = scratch.space(4);
+        long size = scratch.space(4);
+        calls.kernel().putInt(size, 4);
+        long result = calls.call(Call.GETSOCKOPT, fd, SOL_SOCKET, SO_ERROR, error, size);
+        calls.check("getsockopt", "SO_ERROR", result);
+        return calls.kernel().getInt(error);
     }
 
     /** A struct msghdr of one byte and room for one descriptor. */
     private long message() {
+        return message(0, 1);
+    }
+
+    /**
+     * A struct msghdr of some bytes and room for one descriptor.
+     *
+     * @param bytes their address, 0 = one byte of scratch memory
+     */
+    private long message(long bytes, int length) {
         Scratch scratch = calls.begin();
         Kernel kernel = calls.kernel();
         long message = scratch.space(56);
         long vector = scratch.space(16);
         long control = scratch.space(24);
-        kernel.putLong(vector, scratch.space(1));
-        kernel.putLong(vector + 8, 1);
+        kernel.putLong(vector, bytes == 0 ? scratch.space(1) : bytes);
+        kernel.putLong(vector + 8, length);
         kernel.putLong(message + 16, vector);
         kernel.putLong(message + 24, 1);
         kernel.putLong(message + 32, control);

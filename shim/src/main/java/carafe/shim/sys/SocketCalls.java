@@ -4,6 +4,7 @@ package carafe.shim.sys;
 public interface SocketCalls {
     int AF_UNIX = 1;
     int AF_INET = 2;
+    int AF_INET6 = 10;
     int SOCK_STREAM = 1;
     int SOCK_DGRAM = 2;
     int SOCK_SEQPACKET = 5;
@@ -12,7 +13,7 @@ public interface SocketCalls {
     int MSG_NOSIGNAL = 0x4000;
     int SHUT_WR = 1;
 
-    /** A unix socket, close-on-exec. */
+    /** A socket, close-on-exec. */
     int socket(int domain, int type) throws SyscallException;
 
     /** Two connected unix sockets, close-on-exec, packed like a pipe. */
@@ -49,6 +50,28 @@ public interface SocketCalls {
      *     came without a descriptor
      */
     int receiveDescriptor(int socket);
+
+    /** Sends a packet and a descriptor with it; count or minus errno. */
+    int sendWithDescriptor(int socket, Buffer from, int length, int fd);
+
+    /**
+     * Receives a packet, and perhaps a descriptor, which is then close-on-exec.
+     *
+     * @return count (0 at the end) or minus errno in the low 32 bits; the descriptor, -1 = none, in
+     *     the high ones
+     */
+    long receiveWithDescriptor(int socket, Buffer to, int length);
+
+    /**
+     * A TCP connection to a loopback address, begun; see {@link #connectError}.
+     *
+     * @param fd of AF_INET or AF_INET6, non-blocking
+     * @return 0 or minus errno: EINPROGRESS = POLLOUT will tell
+     */
+    int connectLoopback(int fd, int domain, int port);
+
+    /** SO_ERROR: how a connect that has begun ended; 0 = connected. */
+    int connectError(int fd) throws SyscallException;
 
     /** TIOCSCTTY: makes the terminal the session's controlling one. */
     void setControllingTerminal(int fd) throws SyscallException;

@@ -99,7 +99,7 @@ class CgroupTest {
 
         cgroup.killAll();
 
-        assertThat(listed.unifiedFd()).isEqualTo(-1);
+        assertThat(listed.birthFd()).isEqualTo(-1);
         assertThat(signals()).containsExactly("signal[10, 9]");
     }
 

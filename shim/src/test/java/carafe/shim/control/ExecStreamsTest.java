@@ -42,7 +42,7 @@ class ExecStreamsTest {
         io = ExecIo.open(sys, true, false);
         process = io.forChild();
         Cgroup none = new Cgroup(sys, -1, "");
-        streams = new ExecStreams(ExecShared.of(sys, none), io, (int) (pair >>> 32));
+        streams = new ExecStreams(ExecShared.of(sys, none, 9), io, (int) (pair >>> 32));
     }
 
     @AfterEach

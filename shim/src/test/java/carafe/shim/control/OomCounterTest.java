@@ -16,7 +16,8 @@ class OomCounterTest {
     private OomCounter counter(int version) {
         return OomCounter.of(
                 RealKernel.syscalls(),
-                new Facts(false, false, 100, "", "", "", "", cgroup.toString(), version));
+                new Facts(
+                        false, false, false, 100, "", "", "", "", cgroup.toString(), version, ""));
     }
 
     private void write(String file, String text) throws IOException {
@@ -28,11 +29,11 @@ class OomCounterTest {
         write("memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
         OomCounter counter = counter(1);
         write("memory.oom_control", "oom_kill_disable 0\nunder_oom 1\noom_kill 3\n");
-        assertThat(counter.hasGrown()).isFalse();
+        assertThat(counter.grown()).isZero();
 
         write("memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 4\n");
 
-        assertThat(counter.hasGrown()).isTrue();
+        assertThat(counter.grown()).isEqualTo(1);
     }
 
     @Test
@@ -40,11 +41,11 @@ class OomCounterTest {
         write("memory.events", "low 0\nhigh 5\nmax 9\noom 2\noom_kill 0\noom_group_kill 0\n");
         OomCounter counter = counter(2);
         write("memory.events", "low 0\nhigh 5\nmax 99\noom 3\noom_kill 0\noom_group_kill 7\n");
-        assertThat(counter.hasGrown()).isFalse();
+        assertThat(counter.grown()).isZero();
 
         write("memory.events", "low 0\nhigh 5\nmax 99\noom 3\noom_kill 1\noom_group_kill 7\n");
 
-        assertThat(counter.hasGrown()).isTrue();
+        assertThat(counter.grown()).isEqualTo(1);
     }
 
     @Test
@@ -62,14 +63,16 @@ class OomCounterTest {
 
     @Test
     void withoutACounterNothingGrows() throws IOException {
-        assertThat(counter(2).hasGrown()).isFalse();
+        assertThat(counter(2).grown()).isZero();
         write("memory.events", "oom_kill");
-        assertThat(counter(2).hasGrown()).isFalse();
+        assertThat(counter(2).grown()).isZero();
         assertThat(
                         OomCounter.of(
                                         RealKernel.syscalls(),
-                                        new Facts(false, false, 100, "", "", "", "", "", 2))
-                                .hasGrown())
-                .isFalse();
+                                        new Facts(
+                                                false, false, false, 100, "", "", "", "", "", 2,
+                                                ""))
+                                .grown())
+                .isZero();
     }
 }

@@ -90,6 +90,14 @@ final class Config {
         return this;
     }
 
+    /** A bind whose ids are mapped, by members as in shim.json. */
+    Config mapped(String destination, String source, String maps) {
+        mounts.add(
+                "{\"destination\":%s,\"type\":\"bind\",\"source\":%s,\"options\":[\"rbind\"]%s}"
+                        .formatted(ShimBundle.quote(destination), ShimBundle.quote(source), maps));
+        return this;
+    }
+
     /** Shares the machine's namespace of this type. */
     Config without(String namespace) {
         namespaces.remove(namespace);

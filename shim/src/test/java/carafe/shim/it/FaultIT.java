@@ -3,6 +3,7 @@ package carafe.shim.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import carafe.shim.wire.Frames;
 import carafe.shim.wire.Message;
 import carafe.shim.wire.Reply;
 import carafe.shim.wire.Request;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -25,6 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class FaultIT {
     private static final int CALLS = 5;
+    private static final int MOST_CALLS = 300;
 
     private TestFiles files;
 
@@ -91,6 +94,93 @@ class FaultIT {
             List<String> calls = Files.readAllLines(trace);
             assertThat(calls.stream().filter(line -> line.contains("\"carafe-pump\""))).hasSize(1);
             assertThat(calls).as("control waits, it does not turn round").hasSizeLessThan(100);
+        }
+    }
+
+    /** All calls that a whole life makes, each time it is made; minutes, so only when asked for. */
+    @ParameterizedTest
+    @CsvSource({
+        "pipe2, EMFILE",
+        "socketpair, EMFILE",
+        "socket, EMFILE",
+        "bind, EACCES",
+        "listen, EINVAL",
+        "signalfd4, EMFILE",
+        "clone, EAGAIN",
+        "clone3, EAGAIN",
+        "pidfd_open, EMFILE",
+        "fcntl, EINVAL",
+        "openat, EMFILE",
+        "openat2, EMFILE",
+        "renameat2, ENOSPC",
+        "sendto, EPIPE",
+        "recvfrom, ECONNRESET",
+        "ppoll, ENOMEM",
+        "accept4, EMFILE",
+        "read, EIO",
+        "write, ENOSPC",
+        "statx, EIO",
+        "fstatfs, EIO",
+        "mkdirat, ENOSPC",
+        "mknodat, ENOSPC",
+        "symlinkat, ENOSPC",
+        "fchownat, EPERM",
+        "unshare, ENOMEM",
+        "fsopen, ENOMEM",
+        "fsconfig, EINVAL",
+        "fsmount, ENOMEM",
+        "open_tree, ENOMEM",
+        "move_mount, EINVAL",
+        "mount_setattr, EINVAL",
+        "mount, EPERM",
+        "umount2, EBUSY",
+        "pivot_root, EBUSY",
+        "dup3, EBADF",
+        "setsid, EPERM",
+        "capset, EPERM",
+        "setresuid, EAGAIN",
+        "setresgid, EAGAIN",
+        "setgroups, EPERM",
+        "chdir, EACCES",
+        "fchdir, EACCES",
+        "execve, EIO"
+    })
+    @EnabledIfSystemProperty(named = "carafe.soak", matches = "true")
+    void nothingIsLeftWhicheverCallFails(String call, String errno) throws IOException {
+        boolean reached = true;
+        for (int n = 1; reached && n <= MOST_CALLS; n++) {
+            try (ShimBundle bundle = ShimBundle.in(files)) {
+                Path trace = bundle.path().resolve("trace");
+                String rule = "inject=" + call + ":error=" + errno + ":when=" + n;
+                live(bundle, trace, call, rule);
+                Machine.await(
+                        "no process is left after " + rule,
+                        Duration.ofSeconds(20),
+                        () -> processesIn(bundle).isEmpty());
+                reached = Files.readString(trace).contains("(INJECTED)");
+            }
+        }
+    }
+
+    /**
+     * A whole life, as far as it gets; a shim that cannot say why it ended has ended all the same.
+     */
+    private static void live(ShimBundle bundle, Path trace, String call, String rule)
+            throws IOException {
+        bundle.write("/bin/sh", "-c", "exit 9");
+        String[] strace = {
+            "/usr/bin/strace", "-f", "-o", trace.toString(), "-e", "trace=" + call, "-e", rule
+        };
+        Process launcher = bundle.launch(strace);
+        byte[] prefix = launcher.getInputStream().readNBytes(Frames.PREFIX_BYTES);
+        launcher.getInputStream().close();
+        if (prefix.length == Frames.PREFIX_BYTES && Files.exists(bundle.path().resolve("pid"))) {
+            try {
+                bundle.ask(new Request.Start());
+                bundle.ask(new Request.Kill(9, Request.Target.ALL));
+            } catch (IOException ended) {
+                // Whatever it was that failed: what counts is what is left.
+            }
         }
     }
 

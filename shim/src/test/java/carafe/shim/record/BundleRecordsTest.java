@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class BundleRecordsTest {
     private static final ExitRecord EXIT =
             new ExitRecord(
-                    42, 99, 5, new Reply.Exited(137, 9, true, 7), 11, "exec: \"a\\b\"\n\u0001ü");
+                    42, 99, 5, new Reply.Exited(137, 9, true, 7), 2, 11, "exec: \"a\\b\"\n\u0001ü");
 
     private final RecordingSyscalls kernel = new RecordingSyscalls();
 
@@ -40,6 +40,7 @@ class BundleRecordsTest {
         assertThat(json.get("code").integer(0, 255)).isEqualTo(137);
         assertThat(json.get("signal").integer(0, 64)).isEqualTo(9);
         assertThat(json.get("oomKilled").isTrue()).isTrue();
+        assertThat(json.get("oomKills").integer(0, 99)).isEqualTo(2);
         assertThat(json.get("startedAtNanos").integer(0, 99)).isEqualTo(5);
         assertThat(json.get("finishedAtNanos").integer(0, 99)).isEqualTo(7);
         assertThat(json.get("lostLogBytes").integer(0, 99)).isEqualTo(11);

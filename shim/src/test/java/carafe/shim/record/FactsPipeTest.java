@@ -60,14 +60,16 @@ class FactsPipeTest {
         String shim =
                 """
                 {"version": 1, "id": "x", "logPath": "/var/log/ü/0.log", "logBase": "/var/log",
-                 "maxLogLine": 1000, "stdin": true,
+                 "maxLogLine": 1000, "stdin": true, "stdinOnce": true,
                  "cgroups": {"join": ["/c/pids/tasks"], "unified": "/c/u", "memory": "/c/m",
-                             "memoryVersion": 1}}
+                             "memoryVersion": 1},
+                 "runtime": {"program": "/usr/sbin/runc"}}
                 """;
 
         assertThat(facts("{\"process\": {\"terminal\": true}}", shim))
                 .isEqualTo(
                         new Facts(
+                                true,
                                 true,
                                 true,
                                 1000,
@@ -76,13 +78,14 @@ class FactsPipeTest {
                                 "/c/u",
                                 "/c/u/cgroup.procs",
                                 "/c/m",
-                                1));
+                                1,
+                                "/usr/sbin/runc"));
     }
 
     @Test
     void mostMayBeMissing() throws SyscallException {
         assertThat(facts("{}", "{\"version\": 1}"))
-                .isEqualTo(new Facts(false, false, 16_384, "", "", "", "", "", 2));
+                .isEqualTo(new Facts(false, false, false, 16_384, "", "", "", "", "", 2, ""));
     }
 
     /** Without a v2 directory the memory cgroup lists the processes, else the first joined one. */

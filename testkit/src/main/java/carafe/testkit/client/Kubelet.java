@@ -31,9 +31,18 @@ public final class Kubelet {
     private static final Duration POLL = Duration.ofMillis(10);
 
     private final CriClient client;
+    private final String handler;
 
     public Kubelet(CriClient client) {
+        this(client, "");
+    }
+
+    /**
+     * @param handler runtime handler of the pods it runs, empty = the default one
+     */
+    public Kubelet(CriClient client, String handler) {
         this.client = client;
+        this.handler = handler;
     }
 
     /** The connection, for calls that have no short form here. */
@@ -54,7 +63,8 @@ public final class Kubelet {
 
     /** The new pod's id. */
     public String runPod(PodSandboxConfig pod) {
-        RunPodSandboxRequest request = RunPodSandboxRequest.newBuilder().setConfig(pod).build();
+        RunPodSandboxRequest request =
+                RunPodSandboxRequest.newBuilder().setConfig(pod).setRuntimeHandler(handler).build();
         return client.runtime().runPodSandbox(request).getPodSandboxId();
     }
 

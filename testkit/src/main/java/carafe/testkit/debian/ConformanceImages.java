@@ -51,8 +51,9 @@ public final class ConformanceImages {
         Path tree = Files.createTempDirectory(scratch, "busybox");
         images.create("busybox");
         BusyboxTree.write(tree, scratch);
-        // busybox's own shell runs its applets without looking at the files a test hides.
-        DebianPrograms.copy(Path.of("/usr/bin/dash"), tree.resolve("usr/bin/sh"), tree, scratch);
+        // The static build's shell runs its applets without looking at the files that a test hides.
+        Path usual = DebianPackage.unpack("busybox", scratch).resolve("bin/busybox");
+        DebianPrograms.copy(usual, tree.resolve("usr/bin/sh"), tree, scratch);
         images.addTree("busybox", tree);
         images.configure(
                 "busybox",

@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 
-/**
- * Debian's nginx as a tree for an image. The package is only unpacked: installing it would start a
- * server on this machine.
- */
+/** Debian's nginx as a tree for an image. */
 final class DebianNginx {
     private final Path program;
     private final Path scratch;
@@ -30,20 +26,8 @@ final class DebianNginx {
         if (Files.isExecutable(installed)) {
             return new DebianNginx(installed, scratch);
         }
-        Path dir = Files.createTempDirectory(scratch, "nginx-package");
-        Command.run(
-                scratch,
-                List.of("sh", "-c", "cd \"$0\" && apt-get -qq download nginx", dir.toString()));
-        try (Stream<Path> files = Files.list(dir)) {
-            Path archive =
-                    files.filter(file -> file.toString().endsWith(".deb"))
-                            .findFirst()
-                            .orElseThrow(() -> new IOException("apt fetched no nginx to " + dir));
-            Path unpacked = dir.resolve("unpacked");
-            Command.run(
-                    scratch, List.of("dpkg-deb", "-x", archive.toString(), unpacked.toString()));
-            return new DebianNginx(unpacked.resolve("usr/sbin/nginx"), scratch);
-        }
+        return new DebianNginx(
+                DebianPackage.unpack("nginx", scratch).resolve("usr/sbin/nginx"), scratch);
     }
 
     /** Writes the program, its libraries, its configuration and one page. */

@@ -1,4 +1,4 @@
-package carafe.shim.control;
+package carafe.shim.stream;
 
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.Errno;
@@ -6,32 +6,47 @@ import carafe.shim.sys.Syscalls;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Input of one exec'd process. Takes bytes in chunks of at most 64 KiB and only when the chunk
- * before is written. Bytes for a process that has no input, or has closed it, are dropped.
+ * Input of one client for a process. Takes bytes in chunks of at most 64 KiB and only when the
+ * chunk before is written. Bytes for a process that has no input, or has closed it, are dropped.
  */
-final class StdinRelay {
+public final class StdinRelay {
     private final Syscalls sys;
-    private final ExecIo io;
+    private final Input io;
     private @Nullable Buffer waiting;
     private int waitingDone;
     private boolean ending;
 
-    StdinRelay(Syscalls sys, ExecIo io) {
+    /** Where input goes. */
+    public interface Input {
+        /** Non-blocking descriptor to write to, -1 = there is none. */
+        int stdin();
+
+        /** Whether that is a terminal's master end. */
+        boolean hasTerminal();
+
+        /** No client wants to send more. */
+        void endStdin();
+
+        /** Nobody reads it any more. */
+        void closeStdin();
+    }
+
+    public StdinRelay(Syscalls sys, Input io) {
         this.sys = sys;
         this.io = io;
     }
 
     /** Descriptor to wait for until it can be written, -1 = nothing waits. */
-    int blockedFd() {
+    public int blockedFd() {
         return waiting == null ? -1 : io.stdin();
     }
 
-    boolean isBlocked() {
+    public boolean isBlocked() {
         return waiting != null;
     }
 
     /** Writes what it can and keeps the rest; not while blocked. */
-    void accept(Buffer from, int offset, int length) {
+    public void accept(Buffer from, int offset, int length) {
         int done = write(from, offset, length);
         if (done < length && io.stdin() >= 0) {
             Buffer rest = sys.memory().allocate(length - done);
@@ -42,7 +57,7 @@ final class StdinRelay {
     }
 
     /** Writes more of what waits. */
-    void flush() {
+    public void flush() {
         Buffer rest = waiting;
         if (rest == null) {
             return;
@@ -57,7 +72,7 @@ final class StdinRelay {
     }
 
     /** No more will come; a terminal stays as it is, since it has no end of input. */
-    void end() {
+    public void end() {
         if (waiting == null) {
             close();
         } else {
@@ -67,12 +82,12 @@ final class StdinRelay {
 
     private void close() {
         if (!io.hasTerminal()) {
-            io.closeStdin();
+            io.endStdin();
         }
     }
 
     /** Gives up what waits. */
-    void forget() {
+    public void forget() {
         if (waiting != null) {
             waiting.free();
             waiting = null;

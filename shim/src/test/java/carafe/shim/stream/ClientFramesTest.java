@@ -1,4 +1,4 @@
-package carafe.shim.control;
+package carafe.shim.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class ClientFramesTest {
     private final Syscalls sys = RealKernel.syscalls();
-    private final Buffer scratch = sys.memory().allocate(OutputRelay.FRAME_BYTES);
+    private final Buffer scratch = sys.memory().allocate(Frames.MAX_CHUNK_BYTES);
     private final ByteArrayOutputStream input = new ByteArrayOutputStream();
     private final List<String> events = new ArrayList<>();
     private boolean takesInput = true;

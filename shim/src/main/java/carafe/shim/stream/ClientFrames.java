@@ -1,4 +1,4 @@
-package carafe.shim.control;
+package carafe.shim.stream;
 
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.Errno;
@@ -8,10 +8,11 @@ import carafe.shim.wire.MessageType;
 import carafe.shim.wire.WireException;
 
 /**
- * What the client of an exec sends after its request: read piece by piece, so that the bytes for
- * standard input go from the socket to the pipe without a frame ever being whole in memory.
+ * What the client of an exec or attach sends after its request: read piece by piece, so that the
+ * bytes for standard input go from the socket to the pipe without a frame ever being whole in
+ * memory.
  */
-final class ClientFrames {
+public final class ClientFrames {
     private static final int HEAD_BYTES = Frames.PREFIX_BYTES + Frames.HEAD_BYTES;
     private static final int MAX_FIELDS = 8;
     private static final int FRAMES_PER_ROUND = 16;
@@ -27,7 +28,7 @@ final class ClientFrames {
     private int streamLeft;
 
     /** What the frames mean. */
-    interface Listener {
+    public interface Listener {
         /** Whether standard input can take more now. */
         boolean takesInput();
 
@@ -45,7 +46,7 @@ final class ClientFrames {
      * @param scratch memory for input, only used within a call
      * @param socket non-blocking, stays the caller's
      */
-    ClientFrames(Syscalls sys, Buffer scratch, int socket, Listener listener) {
+    public ClientFrames(Syscalls sys, Buffer scratch, int socket, Listener listener) {
         this.sys = sys;
         this.scratch = scratch;
         this.socket = socket;
@@ -53,12 +54,12 @@ final class ClientFrames {
         this.fields = sys.memory().allocate(HEAD_BYTES + MAX_FIELDS);
     }
 
-    void free() {
+    public void free() {
         fields.free();
     }
 
     /** Reads what is there, but not without end, since others wait. */
-    void read() {
+    public void read() {
         for (int i = 0; i < FRAMES_PER_ROUND; i++) {
             boolean goOn = streamLeft > 0 ? readStream() : readFields();
             if (!goOn) {
@@ -120,7 +121,7 @@ final class ClientFrames {
                     case MessageType.STDIN -> 4;
                     case MessageType.RESIZE -> 8;
                     case MessageType.STDIN_END, MessageType.ABORT -> 0;
-                    default -> throw new WireException("type " + type + " during an exec");
+                    default -> throw new WireException("type " + type + " within a stream");
                 };
         boolean fits =
                 type == MessageType.STDIN

@@ -1,0 +1,5 @@
+/** Runtime handlers: who makes a pod's containers. */
+@NullMarked
+package carafe.runtime.handler;
+
+import org.jspecify.annotations.NullMarked;

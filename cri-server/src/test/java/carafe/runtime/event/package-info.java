@@ -1,0 +1,5 @@
+/** Tests of the event queues. */
+@NullMarked
+package carafe.runtime.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.shim.stream;
+
+import org.jspecify.annotations.NullMarked;

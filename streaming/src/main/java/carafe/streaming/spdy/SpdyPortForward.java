@@ -1,0 +1,199 @@
+package carafe.streaming.spdy;
+
+import carafe.base.CarafeException;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.spdy.SpdyHeaders;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Port forwarding over one SPDY connection: for each forwarded connection the client opens an error
+ * stream and a data stream with the same request id and port. A pod that does not take its bytes
+ * holds up the client's whole connection, but for 30 s at most. Lives on the event loop.
+ */
+public final class SpdyPortForward implements SpdyConnection.Listener {
+    /** The subprotocol. */
+    public static final String PROTOCOL = "portforward.k8s.io";
+
+    /** Two for each of 256 connections. */
+    public static final int MAX_STREAMS = 512;
+
+    private static final int PAIR_SECONDS = 30;
+    private static final int MAX_PORT = 0xffff;
+    private static final int MAX_ID = 128;
+
+    private final Ports ports;
+    private final Map<String, Half> halves = new HashMap<>();
+    private final Map<Integer, ForwardedPort> byData = new HashMap<>();
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable SpdyConnection connection;
+
+    /** Connects into the pod. Blocks. */
+    @FunctionalInterface
+    public interface Ports {
+        /**
+         * @return descriptor of a connected, non-blocking socket, the caller's own
+         * @throws CarafeException with what to tell the client
+         */
+        int connect(int port);
+    }
+
+    /** A stream that waits for its other one. */
+    private record Half(int stream, boolean error, int port, ScheduledFuture<?> limit) {}
+
+    public SpdyPortForward(Ports ports) {
+        this.ports = ports;
+    }
+
+    @Override
+    public void begin(ChannelHandlerContext begun, SpdyConnection spdy) {
+        context = begun;
+        connection = spdy;
+    }
+
+    @Override
+    public boolean opened(int stream, SpdyHeaders headers) {
+        String type = text(headers, "streamtype");
+        boolean error = type.equals("error");
+        int port = port(text(headers, "port"));
+        // The oldest clients have no ids: their error stream comes first, its data stream next.
+        String given = text(headers, "requestid");
+        String id = given.isEmpty() ? "#" + (error ? stream : stream - 2) : given;
+        if (port == 0 || id.length() > MAX_ID || !(error || type.equals("data"))) {
+            return false;
+        }
+        Half other = halves.get(id);
+        if (other == null) {
+            halves.put(id, new Half(stream, error, port, limit(id, stream)));
+            return true;
+        }
+        if (other.error() == error || other.port() != port) {
+            return false;
+        }
+        halves.remove(id);
+        other.limit().cancel(false);
+        forward(error ? stream : other.stream(), error ? other.stream() : stream, port);
+        return true;
+    }
+
+    private static String text(SpdyHeaders headers, String name) {
+        String value = headers.getAsString(name);
+        return value == null ? "" : value;
+    }
+
+    private static int port(String text) {
+        if (!text.matches("[0-9]{1,5}")) {
+            return 0;
+        }
+        int port = Integer.parseInt(text);
+        return port <= MAX_PORT ? port : 0;
+    }
+
+    private ScheduledFuture<?> limit(String id, int stream) {
+        ChannelHandlerContext here = context();
+        return here.executor()
+                .schedule(
+                        () -> {
+                            halves.remove(id);
+                            connection().cancel(here, stream);
+                        },
+                        PAIR_SECONDS,
+                        TimeUnit.SECONDS);
+    }
+
+    private void forward(int errorStream, int dataStream, int port) {
+        ChannelHandlerContext here = context();
+        ForwardedPort forwarded =
+                new ForwardedPort(here, connection(), errorStream, dataStream, this::balance);
+        byData.put(dataStream, forwarded);
+        Thread.ofVirtual().name("portforward-" + port).start(() -> connect(here, port, forwarded));
+    }
+
+    private void connect(ChannelHandlerContext here, int port, ForwardedPort forwarded) {
+        Runnable next;
+        try {
+            int descriptor = ports.connect(port);
+            next = () -> forwarded.connected(descriptor);
+        } catch (CarafeException e) {
+            String why = "error forwarding port %d: %s".formatted(port, e.getMessage());
+            next = () -> forwarded.failed(why);
+        }
+        try {
+            here.executor().execute(next);
+        } catch (RejectedExecutionException e) {
+            // The server stops, and its process closes whatever is open.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void data(int stream, ByteBuf bytes) {
+        ForwardedPort forwarded = byData.get(stream);
+        if (forwarded != null) {
+            forwarded.fromClient(bytes);
+        }
+    }
+
+    @Override
+    public void ended(int stream) {
+        ForwardedPort forwarded = byData.get(stream);
+        if (forwarded != null) {
+            forwarded.clientEnded();
+        }
+    }
+
+    @Override
+    public void reset(int stream) {
+        ForwardedPort forwarded = byData.get(stream);
+        if (forwarded != null) {
+            forwarded.abandon();
+        }
+    }
+
+    @Override
+    public void writabilityChanged() {
+        boolean writable = context().channel().isWritable();
+        for (ForwardedPort forwarded : List.copyOf(byData.values())) {
+            forwarded.read(writable);
+        }
+    }
+
+    @Override
+    public void closed() {
+        halves.values().forEach(half -> half.limit().cancel(false));
+        halves.clear();
+        List<ForwardedPort> all = new ArrayList<>(byData.values());
+        byData.clear();
+        all.forEach(ForwardedPort::end);
+    }
+
+    /** Reads from the client while every pod can take more, and forgets what is over. */
+    private void balance() {
+        byData.values().removeIf(ForwardedPort::isOver);
+        boolean room = byData.values().stream().allMatch(ForwardedPort::hasRoom);
+        if (context().channel().config().isAutoRead() != room) {
+            context().channel().config().setAutoRead(room);
+        }
+    }
+
+    private ChannelHandlerContext context() {
+        if (context == null) {
+            throw new IllegalStateException("not begun");
+        }
+        return context;
+    }
+
+    private SpdyConnection connection() {
+        if (connection == null) {
+            throw new IllegalStateException("not begun");
+        }
+        return connection;
+    }
+}

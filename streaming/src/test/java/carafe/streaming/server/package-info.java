@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.streaming.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.streaming.session;
+
+import org.jspecify.annotations.NullMarked;
