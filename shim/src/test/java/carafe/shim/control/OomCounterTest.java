@@ -49,19 +49,6 @@ class OomCounterTest {
     }
 
     @Test
-    void whatGrewBeforeAKillOfOursDoesNotCount() throws IOException {
-        write("memory.events", "oom_kill 0\n");
-        OomCounter counter = counter(2);
-        write("memory.events", "oom_kill 1\n");
-        counter.startAnew();
-        assertThat(counter.hasGrown()).isFalse();
-
-        write("memory.events", "oom_kill 2\n");
-
-        assertThat(counter.hasGrown()).isTrue();
-    }
-
-    @Test
     void withoutACounterNothingGrows() throws IOException {
         assertThat(counter(2).grown()).isZero();
         write("memory.events", "oom_kill");
