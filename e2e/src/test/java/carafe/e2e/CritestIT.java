@@ -74,8 +74,7 @@ final class CritestIT {
         Critest.Result result;
         try {
             result =
-                    Critest.run(
-                            node, System.getProperty("carafe.critest", ""), arguments, MINUTES);
+                    Critest.run(node, System.getProperty("carafe.critest", ""), arguments, MINUTES);
         } finally {
             removePulled();
         }

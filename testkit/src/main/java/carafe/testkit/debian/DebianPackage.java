@@ -22,13 +22,18 @@ final class DebianPackage {
         Command.run(
                 scratch,
                 List.of(
-                        "sh", "-c", "cd \"$0\" && apt-get -qq download \"$1\"", dir.toString(), name));
+                        "sh",
+                        "-c",
+                        "cd \"$0\" && apt-get -qq download \"$1\"",
+                        dir.toString(),
+                        name));
         try (Stream<Path> files = Files.list(dir)) {
             Path archive =
                     files.filter(file -> file.toString().endsWith(".deb"))
                             .findFirst()
                             .orElseThrow(() ->
-                                    new IOException("apt fetched no %s to %s".formatted(name, dir)));
+                                    new IOException(
+                                            "apt fetched no %s to %s".formatted(name, dir)));
             Path unpacked = dir.resolve("unpacked");
             Command.run(
                     scratch, List.of("dpkg-deb", "-x", archive.toString(), unpacked.toString()));
