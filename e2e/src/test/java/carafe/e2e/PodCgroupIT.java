@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who is in a pod's cgroup and who is not, and whom the kernel kills there. */
-@Timeout(60)
+@Timeout(180)
 final class PodCgroupIT {
     @RegisterExtension static final Node node = new Node();
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Limits of containers and pods as the kernel has them: set, changed, told, kept. */
-@Timeout(60)
+@Timeout(180)
 final class ResourcesIT {
     @RegisterExtension static final Node node = new Node();
 

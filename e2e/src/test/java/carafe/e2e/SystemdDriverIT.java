@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The whole daemon with driver systemd; only systemd itself is a script, the cgroups are real. */
-@Timeout(90)
+@Timeout(180)
 final class SystemdDriverIT {
     @RegisterExtension static final Node node = new Node(SystemdDriverIT::prepare);
 

@@ -5,6 +5,7 @@ import carafe.shim.spec.ContainerSpec;
 import carafe.shim.spec.IdMaps;
 import carafe.shim.spec.NamespaceType;
 import carafe.shim.spec.ProcessSpec;
+import carafe.shim.spec.ProgramSpec;
 import carafe.shim.spec.ShimSpec;
 import carafe.shim.spec.ShimSpec.RootfsSpec;
 import carafe.shim.sys.Buffer;
@@ -38,10 +39,15 @@ final class InitSetup {
 
     int run(ChildIo io, int start) throws SyscallException, RefusedException, JsonException {
         child.begin(io, start);
+        progress.at("bundle.read", "shim.json");
+        byte[] shimText = bundle.read("shim.json");
+        ShimSpec shim = ShimSpec.parse(shimText);
+        ProgramSpec program = ProgramSpec.parse(shimText);
+        if (program != null) {
+            return new ProgramInit(sys, progress, child, program).run(shim, io, start);
+        }
         progress.at("bundle.read", "config.json");
         ContainerSpec container = ContainerSpec.parse(bundle.read("config.json"));
-        progress.at("bundle.read", "shim.json");
-        ShimSpec shim = ShimSpec.parse(bundle.read("shim.json"));
         ProcessSpec process = container.process();
         if (shim.env() != null) {
             process = process.running(process.args(), shim.env(), process.cwd());

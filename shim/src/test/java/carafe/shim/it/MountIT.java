@@ -99,7 +99,8 @@ class MountIT {
         Files.createDirectories(below.resolve("sub"));
         MachineMounts.tmpfs(below.resolve("sub"));
         try {
-            String script = "touch /t/x; touch /t/sub/x && echo written; rm -f /t/sub/x";
+            // One stream, because what two of them say has no order in the log.
+            String script = "exec 2>&1; touch /t/x; touch /t/sub/x && echo written; rm -f /t/sub/x";
             assertThat(outputOf(Config.script(script).mount("/t", below.toString(), "rbind", "ro")))
                     .isEqualTo("touch: /t/x: Read-only file system\nwritten\n");
             bundle.close();
