@@ -116,7 +116,7 @@ class PullIT {
         assertThat(images.find(reference)).isEmpty();
         images.remove(reference);
         images.remove(all.id());
-        assertThat(TestImages.leftovers(root)).isEmpty();
+        assertThat(TestImages.leftoversAtLast(root)).isEmpty();
     }
 
     @Test
@@ -319,7 +319,7 @@ class PullIT {
         assertThat(snapshot.lowerTopFirst()).allSatisfy(dir -> assertThat(dir).isDirectory());
         images.release("c1");
         images.release("c1");
-        assertThat(TestImages.leftovers(root)).isEmpty();
+        assertThat(TestImages.leftoversAtLast(root)).isEmpty();
     }
 
     @Test
