@@ -7,14 +7,13 @@ import carafe.runtime.api.DeviceSpec;
 import carafe.runtime.api.MountSpec;
 import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.NamespaceModes.Mode;
-import carafe.runtime.api.SecurityProfile;
 import carafe.runtime.spec.Environment;
 import carafe.runtime.spec.ResourceRules;
+import carafe.runtime.spec.SecurityLabels;
 import carafe.runtime.state.PodPhase;
 import carafe.runtime.state.PodRecord;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses containers that cannot or must not be made, before anything is begun. What this version
@@ -24,6 +23,12 @@ final class ContainerRules {
     private static final int MAX_NAME = 4096;
     private static final int MAX_LABELS = 1 << 20;
     private static final Pattern ACCESS = Pattern.compile("[rwm]{0,3}");
+
+    private final SecurityLabels labels;
+
+    ContainerRules(SecurityLabels labels) {
+        this.labels = labels;
+    }
 
     void check(PodRecord pod, ContainerSpec spec) {
         checkReady(pod);
@@ -100,25 +105,15 @@ final class ContainerRules {
                 .sum();
     }
 
-    private static void checkSecurity(PodRecord pod, ContainerSecurity security) {
+    private void checkSecurity(PodRecord pod, ContainerSecurity security) {
         if (security.privileged() && !pod.settings().privileged()) {
             throw new CarafeException.Invalid(
                     "a privileged container needs a pod sandbox that was made privileged");
         }
-        if (security.selinux() != null && !security.selinux().isEmpty()) {
-            throw new CarafeException.Unsupported("SELinux labels are not supported yet");
-        }
-        checkAppArmor(security.apparmor());
+        labels.check(security);
         NamespaceModes modes = security.namespaces();
         if (modes != null) {
             checkNamespaces(pod.settings().namespaces(), modes);
-        }
-    }
-
-    private static void checkAppArmor(@Nullable SecurityProfile profile) {
-        if (profile != null && profile.kind() != SecurityProfile.Kind.UNCONFINED) {
-            throw new CarafeException.Unsupported(
-                    "AppArmor profile %s is not supported yet".formatted(profile.kind()));
         }
     }
 

@@ -16,12 +16,14 @@ import carafe.runtime.port.Ports;
 import carafe.runtime.sandbox.PodContainers;
 import carafe.runtime.seccomp.Arch;
 import carafe.runtime.spec.HostFacts;
+import carafe.runtime.spec.SecurityLabels;
 import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.ContainerState;
 import carafe.runtime.state.Core;
 import carafe.streaming.OutputBudget;
 import carafe.streaming.api.ContainerStream;
 import carafe.streaming.api.StreamOrder;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -60,7 +62,7 @@ public final class Containers implements PodContainers {
                 new CreateContainer(
                         core,
                         new ContainerParts(
-                                new ContainerRules(),
+                                new ContainerRules(new SecurityLabels(Path.of("/sys"))),
                                 new UserLookup(ports.rootfsFiles()),
                                 new MountSources(ports.hostPaths()),
                                 new ImageMounts(ports.images()),

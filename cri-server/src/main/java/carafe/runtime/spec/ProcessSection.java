@@ -3,6 +3,7 @@ package carafe.runtime.spec;
 import carafe.base.CarafeException;
 import carafe.runtime.api.ContainerSecurity;
 import carafe.runtime.api.ContainerSpec;
+import carafe.runtime.api.SecurityProfile;
 import java.util.Collection;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,8 +29,20 @@ final class ProcessSection {
         openFiles.put("type", "RLIMIT_NOFILE");
         openFiles.put("hard", request.host().openFilesHard());
         openFiles.put("soft", request.host().openFilesSoft());
+        fillLabels(process, security);
         process.put("noNewPrivileges", security.noNewPrivileges());
         process.put("oomScoreAdj", container.resources().oomScoreAdj());
+    }
+
+    private static void fillLabels(ObjectNode process, ContainerSecurity security) {
+        SecurityProfile profile = security.apparmor();
+        // Unlike a profile asked for by name, the usual one does not bind who may do everything.
+        boolean usual = profile != null && profile.kind() == SecurityProfile.Kind.RUNTIME_DEFAULT;
+        if (profile != null
+                && !profile.appArmorName().isEmpty()
+                && !(usual && security.privileged())) {
+            process.put("apparmorProfile", profile.appArmorName());
+        }
     }
 
     private static void fillUser(ObjectNode node, ResolvedUser user) {
