@@ -1,9 +1,11 @@
 package carafe.server;
 
 import carafe.config.CarafeConfig;
+import carafe.linux.SyscallException;
 import carafe.linux.cgroup.CgroupDriver;
 import carafe.linux.cgroup.CgroupPath;
 import carafe.linux.cgroup.CgroupTree;
+import carafe.linux.cgroup.NamedHierarchies;
 import carafe.linux.cgroup.PodScope;
 import carafe.linux.cgroup.ShimsCgroup;
 import carafe.linux.systemd.ScopeName;
@@ -22,7 +24,8 @@ final class CgroupSetup {
 
     private CgroupSetup() {}
 
-    static HostCgroups open(CgroupTree tree, CarafeConfig.Cgroup config, Closer closer) {
+    static HostCgroups open(CgroupTree tree, CarafeConfig.Cgroup config, Closer closer)
+            throws SyscallException {
         PodCgroups pods =
                 switch (config.driver()) {
                     case CGROUPFS -> files(tree, config, closer);
@@ -31,11 +34,14 @@ final class CgroupSetup {
         return new HostCgroups(tree, pods, config.pidsPerContainer());
     }
 
-    private static PodCgroups files(CgroupTree tree, CarafeConfig.Cgroup config, Closer closer) {
+    private static PodCgroups files(CgroupTree tree, CarafeConfig.Cgroup config, Closer closer)
+            throws SyscallException {
         CgroupPath pods = CgroupPath.of(config.podsWithoutParent());
+        NamedHierarchies named = NamedHierarchies.read();
+        closer.add(() -> named.removeIfEmpty(pods));
         closer.add(() -> tree.at(pods).removeIfEmpty());
         closer.add(ShimsCgroup.enter(tree, CgroupPath.of(config.shims())));
-        return new FilePods(tree, CgroupDriver.cgroupfs(), pods);
+        return new FilePods(tree, CgroupDriver.cgroupfs(), pods, named);
     }
 
     /** The shims' scope outlives this process while there are shims; systemd ends it after them. */

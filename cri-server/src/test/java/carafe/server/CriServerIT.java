@@ -8,12 +8,12 @@ import carafe.config.ConfigFiles;
 import carafe.metrics.BuildInfo;
 import carafe.metrics.Meters;
 import carafe.proto.cri.AuthConfig;
+import carafe.proto.cri.CheckpointPodRequest;
 import carafe.proto.cri.ContainerConfig;
 import carafe.proto.cri.ContainerMetadata;
 import carafe.proto.cri.ContainerStatusRequest;
 import carafe.proto.cri.ContainerStatusResponse;
 import carafe.proto.cri.CreateContainerRequest;
-import carafe.proto.cri.ExecRequest;
 import carafe.proto.cri.ExecSyncRequest;
 import carafe.proto.cri.ExecSyncResponse;
 import carafe.proto.cri.ImageFilter;
@@ -235,9 +235,9 @@ class CriServerIT {
                 Status.Code.INVALID_ARGUMENT,
                 "metadata.name");
         assertFails(
-                () -> runtimeStub().exec(ExecRequest.getDefaultInstance()),
+                () -> runtimeStub().checkpointPod(CheckpointPodRequest.getDefaultInstance()),
                 Status.Code.UNIMPLEMENTED,
-                "Exec is not implemented yet; use ExecSync");
+                "CheckpointPod is not implemented yet; a checkpoint");
         assertFails(
                 () -> runtimeStub().execSync(exec("defect")),
                 Status.Code.INTERNAL,
@@ -331,14 +331,15 @@ class CriServerIT {
     void everyCallIsMeasured() throws InterruptedException {
         runtimeStub().version(VersionRequest.getDefaultInstance());
         assertFails(
-                () -> runtimeStub().exec(ExecRequest.getDefaultInstance()),
+                () -> runtimeStub().checkpointPod(CheckpointPodRequest.getDefaultInstance()),
                 Status.Code.UNIMPLEMENTED,
                 "");
         channel.shutdown();
         server.close(); // the meter is told after the answer
         assertThat(meters.scrape())
                 .contains("carafe_rpc_seconds_count{code=\"OK\",method=\"Version\"} 1")
-                .contains("carafe_rpc_seconds_count{code=\"UNIMPLEMENTED\",method=\"Exec\"} 1");
+                .contains(
+                        "carafe_rpc_seconds_count{code=\"UNIMPLEMENTED\",method=\"CheckpointPod\"} 1");
     }
 
     private Path socket() {

@@ -7,6 +7,7 @@ import carafe.linux.cgroup.CgroupLimits;
 import carafe.linux.cgroup.CgroupPath;
 import carafe.linux.cgroup.CgroupTree;
 import carafe.linux.cgroup.Degradation;
+import carafe.linux.cgroup.NamedHierarchies;
 import carafe.runtime.port.Cgroups.LimitChange;
 import carafe.runtime.port.Cgroups.PodCgroup;
 import carafe.runtime.port.ProcessId;
@@ -21,14 +22,18 @@ public final class FilePods implements PodCgroups {
     private final CgroupTree tree;
     private final CgroupDriver driver;
     private final CgroupPath ownParent;
+    private final NamedHierarchies named;
 
     /**
      * @param ownParent where pods go whose request names no parent
+     * @param named where another OCI runtime leaves cgroups of our pods
      */
-    public FilePods(CgroupTree tree, CgroupDriver driver, CgroupPath ownParent) {
+    public FilePods(
+            CgroupTree tree, CgroupDriver driver, CgroupPath ownParent, NamedHierarchies named) {
         this.tree = tree;
         this.driver = driver;
         this.ownParent = ownParent;
+        this.named = named;
     }
 
     @Override
@@ -54,6 +59,7 @@ public final class FilePods implements PodCgroups {
     @Override
     public void remove(PodCgroup pod) {
         if (pod.made()) {
+            named.removeIfEmpty(CgroupPath.of(pod.path()));
             tree.at(CgroupPath.of(pod.path())).removeIfEmpty();
         }
     }

@@ -6,6 +6,7 @@ import carafe.linux.cgroup.CgroupPath;
 import carafe.linux.cgroup.CgroupTree;
 import carafe.linux.cgroup.Degradation;
 import carafe.linux.cgroup.JoinTargets;
+import carafe.linux.cgroup.NamedHierarchies;
 import carafe.runtime.api.Resources;
 import carafe.runtime.port.Cgroups;
 import carafe.runtime.port.ProcessId;
@@ -32,7 +33,7 @@ public final class HostCgroups implements Cgroups {
      * @param ownParent where pods go whose request names no parent
      */
     public HostCgroups(CgroupTree tree, CgroupDriver driver, CgroupPath ownParent) {
-        this(tree, new FilePods(tree, driver, ownParent), 0);
+        this(tree, new FilePods(tree, driver, ownParent, NamedHierarchies.none()), 0);
     }
 
     /**
