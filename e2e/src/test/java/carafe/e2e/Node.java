@@ -18,6 +18,7 @@ import carafe.testkit.daemon.Sweep;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +41,7 @@ final class Node
     private final AtomicInteger count = new AtomicInteger();
     private final ImagePreparation preparation;
     private @Nullable Running running;
+    private final Set<String> warm = new HashSet<>();
     private String handler = "";
 
     /** Pods of {@link #kubelet} get this handler from here on. */
@@ -159,11 +161,13 @@ final class Node
                 new DaemonUnderTest(instance, preparation.prepare(instance, images));
         running = new Running(images, instance, daemon, before);
         daemon.start();
-        warmUp();
     }
 
     @Override
-    public void beforeEach(ExtensionContext context) {
+    public void beforeEach(ExtensionContext context) throws InterruptedException {
+        if (warm.add(handler)) {
+            warmUp();
+        }
         running().beforeTest = Census.take(scope());
     }
 
