@@ -26,7 +26,11 @@ final class ChurnTest {
         }
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("r-x------"));
 
-        Process churn = new ProcessBuilder(program.toString(), "churn").inheritIO().start();
+        Process churn =
+                new ProcessBuilder(program.toString(), "churn")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
 
         assertThat(churn.waitFor(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(churn.exitValue()).isZero();
