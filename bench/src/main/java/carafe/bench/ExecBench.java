@@ -6,12 +6,13 @@ import java.io.PrintStream;
 import java.time.Duration;
 
 /**
- * ExecSync of {@code true}: with a second of rest between the calls, as probes come, and in a loop.
+ * ExecSync of {@code true}: in a loop, which also compiles what runs hot in both JVMs, as on a node
+ * that has probed for some minutes; then with a second of rest between the calls, as probes come.
  * The rest matters: what a call costs at rest, a loop hides.
  */
 final class ExecBench {
     private static final int RESTED_CALLS = 30;
-    private static final int LOOP_CALLS = 2000;
+    private static final int LOOP_CALLS = 6000;
     private static final Duration REST = Duration.ofSeconds(1);
 
     private final BenchNode node;
