@@ -120,7 +120,9 @@ final class ConfinementIT {
                 .containsIgnoringCase("mount");
     }
 
-    /** P07: in the pod's cgroup, whatever annotations say; and they change nothing else. */
+    /**
+     * P07: in the pod's cgroup, whatever annotations say; those of CDI apart, they change nothing.
+     */
     @Test
     void annotationsChangeNothing() throws IOException, InterruptedException {
         PodSandboxConfig pod = pod(LinuxSandboxSecurityContext.newBuilder());
@@ -137,7 +139,6 @@ final class ConfinementIT {
                         "org.systemd.property.ExecStart",
                         "run.oci.hooks.stderr",
                         "run.oci.handler",
-                        "cdi.k8s.io/gpu",
                         "cpu-quota.crio.io",
                         "io.containerd.runc.v2.group",
                         "io.kubernetes.cri.untrusted-workload")) {

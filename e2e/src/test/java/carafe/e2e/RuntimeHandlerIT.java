@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -33,8 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class RuntimeHandlerIT {
     @RegisterExtension static final Node node = RuntimeHandlers.node();
 
-    @BeforeEach
-    void useRunc() {
+    RuntimeHandlerIT() {
         Assumptions.assumeTrue(
                 Files.isExecutable(RuntimeHandlers.RUNC_PROGRAM), "needs Debian's runc");
         node.use(RuntimeHandlers.RUNC);
