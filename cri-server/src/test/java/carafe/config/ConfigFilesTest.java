@@ -42,6 +42,8 @@ class ConfigFilesTest {
                         [images]
                         certs_dir = "/data/certs"
                         plain_registries = ["10.0.0.5:5000", "reg"]
+                        docker_config = "/data/docker.json"
+                        credential_helper_dirs = ["/data/helpers"]
                         parallel_layers = 4
                         pinned = ["docker.io/library/pause:3"]
                         [cni]
@@ -71,6 +73,8 @@ class ConfigFilesTest {
                         new CarafeConfig.Images(
                                 Path.of("/data/certs"),
                                 List.of("10.0.0.5:5000", "reg"),
+                                Path.of("/data/docker.json"),
+                                List.of(Path.of("/data/helpers")),
                                 4,
                                 List.of("docker.io/library/pause:3")));
         assertThat(config.cni().binDirs()).containsExactly(Path.of("/data/a"), Path.of("/data/b"));

@@ -100,6 +100,9 @@ class ChecksTest {
     }
 
     private static List<Finding> registries(Path certs, List<String> plain) {
-        return new RegistryCheck(new CarafeConfig.Images(certs, plain, 0, List.of())).run();
+        return new RegistryCheck(
+                        new CarafeConfig.Images(
+                                certs, plain, Path.of("/absent"), List.of(), 0, List.of()))
+                .run();
     }
 }

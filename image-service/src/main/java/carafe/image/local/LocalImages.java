@@ -8,6 +8,8 @@ import carafe.image.Image;
 import carafe.image.ImageService;
 import carafe.image.PullRequest;
 import carafe.image.archive.ImageArchive;
+import carafe.image.credential.NodeCredentials;
+import carafe.image.download.Downloads;
 import carafe.image.manifest.Platform;
 import carafe.image.manifest.PlatformChoice;
 import carafe.image.pull.LayerGarbage;
@@ -47,7 +49,9 @@ public final class LocalImages implements ImageService, AutoCloseable {
     private final ImageStore images;
     private final LayerGarbage garbage;
     private volatile RegistryHosts hosts;
+    private volatile NodeCredentials credentials;
     private final Registries registries;
+    private final Downloads downloads;
     private final PullImage pulls;
     private final SpaceReserve reserve;
     private final UsageMeter meter;
@@ -60,7 +64,16 @@ public final class LocalImages implements ImageService, AutoCloseable {
         this.images = ImageStore.open(dir, ports.files(), layers::has, config.pinned());
         this.garbage = new LayerGarbage(layers, images);
         this.hosts = hosts(config);
-        this.registries = new Registries(name -> hosts.of(name), config.transfer(), Pause.REAL);
+        this.credentials = config.credentials();
+        this.registries =
+                new Registries(
+                        new Registries.Node(
+                                name -> hosts.of(name),
+                                server -> credentials.of(server),
+                                config.proxies()),
+                        config.transfer(),
+                        Pause.REAL);
+        this.downloads = Downloads.open(directory(dir.resolve("partial")), config.downloads());
         this.pulls =
                 new PullImage(
                         new PlatformChoice(Platform.ofThisMachine()),
@@ -103,11 +116,13 @@ public final class LocalImages implements ImageService, AutoCloseable {
     }
 
     /**
-     * Takes over where registries are, which of them are plain, and which images are pinned; the
-     * rest of the configuration stays. Pulls that run go on as they began.
+     * Takes over where registries are, which of them are plain, what credentials the node has, and
+     * which images are pinned; the rest of the configuration stays. Pulls that run go on as they
+     * began.
      */
     public void reconfigure(ImagesConfig config) {
         hosts = hosts(config);
+        credentials = config.credentials();
         images.pin(config.pinned());
     }
 
@@ -116,7 +131,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
         ImageReference reference = ImageReference.parse(request.ref());
         return pulls.run(
                 "image " + reference,
-                new RegistrySource(registries.session(reference, request.auth())),
+                new RegistrySource(registries.session(reference, request.auth()), downloads),
                 digest -> new Names(reference.repoTag().orElse(null), reference.repoDigest(digest)),
                 request.deadline());
     }

@@ -5,8 +5,6 @@ import carafe.image.snapshot.LayerLease;
 import carafe.image.unpack.ImageUnpacker;
 import carafe.image.unpack.LayerDescriptor;
 import carafe.image.unpack.LayerSource;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -140,12 +138,23 @@ final class ImageFlights implements AutoCloseable {
                     garbage.collect();
                 }
             } catch (CarafeException e) {
+                giveUpUseless(e, plan, source);
                 fail(e);
             } catch (RuntimeException e) {
                 fail(new CarafeException.Internal("pull image %s: %s".formatted(id, e), e));
             } finally {
                 landed.completeExceptionally(
                         new CarafeException.Internal("pull image %s: it broke off".formatted(id)));
+            }
+        }
+
+        /** Blobs that came in vain stay for the next try, unless it could not use them. */
+        private void giveUpUseless(CarafeException why, ImagePlan plan, ImageSource source) {
+            boolean useless =
+                    why instanceof CarafeException.Exhausted
+                            || why instanceof CarafeException.Invalid;
+            if (useless) {
+                source.giveUp(plan.layers().stream().map(ImagePlan.Layer::blob).toList());
             }
         }
 
@@ -216,8 +225,8 @@ final class ImageFlights implements AutoCloseable {
         }
 
         @Override
-        public InputStream open() throws IOException {
-            return source.blob(layer.blob(), failed);
+        public Fetch fetch() {
+            return source.layer(layer.blob(), failed);
         }
     }
 }

@@ -124,7 +124,7 @@ class PullSharingIT {
         }
         assertThat(Duration.ofNanos(System.nanoTime() - cancelled))
                 .isLessThan(Duration.ofSeconds(1));
-        assertThat(TestImages.leftoversAtLast(root)).isEmpty();
+        assertThat(TestImages.leftoversBesidePartialBlobs(root)).isEmpty();
         assertThat(images.pull(TestImages.request(reference)).id()).isEqualTo(image.id());
     }
 
@@ -154,7 +154,7 @@ class PullSharingIT {
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(CarafeException.NotFound.class);
         }
-        assertThat(TestImages.leftoversAtLast(root)).isEmpty();
+        assertThat(TestImages.leftoversBesidePartialBlobs(root)).isEmpty();
     }
 
     @Test
