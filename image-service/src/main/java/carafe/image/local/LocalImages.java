@@ -27,6 +27,7 @@ import carafe.image.snapshot.Snapshot;
 import carafe.image.snapshot.Snapshots;
 import carafe.image.store.ImageStore;
 import carafe.image.store.Names;
+import carafe.image.unpack.Decoders;
 import carafe.image.unpack.ImageUnpacker;
 import carafe.linux.fs.FileCalls;
 import java.io.IOException;
@@ -77,7 +78,11 @@ public final class LocalImages implements ImageService, AutoCloseable {
         this.pulls =
                 new PullImage(
                         new PlatformChoice(Platform.ofThisMachine()),
-                        new ImageUnpacker(layers, config.unpack(), config.parallelLayers()),
+                        new ImageUnpacker(
+                                layers,
+                                config.unpack(),
+                                config.parallelLayers(),
+                                Decoders.fastest()),
                         garbage,
                         images,
                         config.pull());
