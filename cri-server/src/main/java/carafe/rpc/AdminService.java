@@ -5,6 +5,7 @@ import carafe.image.Image;
 import carafe.image.ImageService;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.StringValue;
+import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
@@ -31,6 +32,15 @@ final class AdminService {
                     .setResponseMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
                     .build();
 
+    /** Pulls an image: its name; answers how far it is, and at last its id. */
+    static final MethodDescriptor<StringValue, Struct> PULL_IMAGE =
+            MethodDescriptor.<StringValue, Struct>newBuilder()
+                    .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
+                    .setFullMethodName(MethodDescriptor.generateFullMethodName(NAME, "PullImage"))
+                    .setRequestMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
+                    .setResponseMarshaller(ProtoUtils.marshaller(Struct.getDefaultInstance()))
+                    .build();
+
     private AdminService() {}
 
     /** The request of {@link #IMPORT_IMAGE}. */
@@ -42,9 +52,14 @@ final class AdminService {
 
     static ServerServiceDefinition define(RpcAdapter adapter, ImageService images) {
         return Services.define(
-                ServiceDescriptor.newBuilder(NAME).addMethod(IMPORT_IMAGE).build(),
+                ServiceDescriptor.newBuilder(NAME)
+                        .addMethod(IMPORT_IMAGE)
+                        .addMethod(PULL_IMAGE)
+                        .build(),
                 adapter,
-                List.of(Route.serve(IMPORT_IMAGE, new ImportImage(images))),
+                List.of(
+                        Route.serve(IMPORT_IMAGE, new ImportImage(images)),
+                        new StreamRoute<>(PULL_IMAGE, new PullProgress(images))),
                 Map.of());
     }
 

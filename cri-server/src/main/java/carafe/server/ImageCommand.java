@@ -5,18 +5,19 @@ import carafe.config.CarafeConfig;
 import carafe.config.ConfigFiles;
 import carafe.config.Flags;
 import carafe.rpc.DaemonCalls;
+import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code carafe image import|list}: asks the daemon, which is the only one to write its store.
+ * {@code carafe image pull|import|list}: asks the daemon, which is the only one to write its store.
  * Flags as for {@code serve}, after the operands.
  */
 final class ImageCommand {
     private static final String USE =
-            "use \"carafe image import FILE [NAME]\" or \"carafe image list\"";
+            "use \"carafe image pull NAME\", \"carafe image import FILE [NAME]\" or \"carafe image list\"";
     private static final double MIB = 1 << 20;
 
     private final PrintStream out;
@@ -53,6 +54,10 @@ final class ImageCommand {
             client.call(DaemonCalls::listImages).forEach(this::print);
             return Main.OK;
         }
+        if (operands.getFirst().equals("pull") && operands.size() == 2) {
+            out.println(pull(operands.get(1), client));
+            return Main.OK;
+        }
         if (operands.getFirst().equals("import")
                 && (operands.size() == 2 || operands.size() == 3)) {
             Path archive = Path.of(operands.get(1)).toAbsolutePath().normalize();
@@ -63,6 +68,20 @@ final class ImageCommand {
             return Main.OK;
         }
         throw new CarafeException.Invalid(USE);
+    }
+
+    /** With a bar where somebody looks on. */
+    private String pull(String name, CriClient client) {
+        Console console = System.console();
+        if (console == null || !console.isTerminal()) {
+            return client.call(c -> DaemonCalls.pullImage(c, name, _ -> {}));
+        }
+        ProgressBar bar = new ProgressBar(out);
+        try {
+            return client.call(c -> DaemonCalls.pullImage(c, name, bar::show));
+        } finally {
+            bar.clear();
+        }
     }
 
     private void print(DaemonCalls.ImageRow image) {

@@ -7,6 +7,7 @@ import carafe.image.FsUsage;
 import carafe.image.Image;
 import carafe.image.ImageService;
 import carafe.image.PullRequest;
+import carafe.image.PullStatus;
 import carafe.image.archive.ImageArchive;
 import carafe.image.credential.NodeCredentials;
 import carafe.image.download.Downloads;
@@ -135,10 +136,25 @@ public final class LocalImages implements ImageService, AutoCloseable {
     public Image pull(PullRequest request) {
         ImageReference reference = ImageReference.parse(request.ref());
         return pulls.run(
-                "image " + reference,
+                reference.toString(),
                 new RegistrySource(registries.session(reference, request.auth()), downloads),
                 digest -> new Names(reference.repoTag().orElse(null), reference.repoDigest(digest)),
                 request.deadline());
+    }
+
+    @Override
+    public List<PullStatus> pulls() {
+        return pulls.list();
+    }
+
+    /** Connections that fetch blobs now. */
+    public int connections() {
+        return downloads.connected();
+    }
+
+    /** Transfers that wait for a connection. */
+    public int waitingTransfers() {
+        return downloads.waiting();
     }
 
     @Override

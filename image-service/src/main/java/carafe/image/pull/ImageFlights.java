@@ -1,10 +1,9 @@
 package carafe.image.pull;
 
 import carafe.base.CarafeException;
+import carafe.image.PullStatus;
 import carafe.image.snapshot.LayerLease;
 import carafe.image.unpack.ImageUnpacker;
-import carafe.image.unpack.LayerDescriptor;
-import carafe.image.unpack.LayerSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +28,7 @@ final class ImageFlights implements AutoCloseable {
     private final ImageUnpacker unpacker;
     private final LayerGarbage garbage;
     private final PullImage.Limits limits;
+    private final PullBoard board = new PullBoard();
     private final Map<String, Flight> flying = new HashMap<>();
 
     ImageFlights(ImageUnpacker unpacker, LayerGarbage garbage, PullImage.Limits limits) {
@@ -41,20 +41,27 @@ final class ImageFlights implements AutoCloseable {
      * Waits for the image's layers from now on; close the ticket when they are recorded, or are not
      * wanted any more.
      *
+     * @param name what the caller calls the image
      * @param source used when nobody else is fetching this image
      */
-    Ticket join(ImagePlan plan, ImageSource source) {
+    Ticket join(String name, ImagePlan plan, ImageSource source) {
         String id = plan.id().toString();
         synchronized (flying) {
             Flight flight = flying.get(id);
             if (flight == null) {
-                flight = new Flight(id);
+                flight = new Flight(id, name);
                 flying.put(id, flight);
                 flight.start(plan, source);
             }
+            board.join(id, name);
             flight.waiting++;
             return new Ticket(flight);
         }
+    }
+
+    /** The flights that are under way. */
+    List<PullStatus> list() {
+        return board.list();
     }
 
     /** Cancels all flights. */
@@ -113,12 +120,14 @@ final class ImageFlights implements AutoCloseable {
 
     private final class Flight {
         private final String id;
+        private final String name;
         private final CompletableFuture<LayerLease> landed = new CompletableFuture<>();
         private int waiting;
         private volatile Thread thread = Thread.currentThread();
 
-        Flight(String id) {
+        Flight(String id, String name) {
             this.id = id;
+            this.name = name;
         }
 
         void start(ImagePlan plan, ImageSource source) {
@@ -133,6 +142,7 @@ final class ImageFlights implements AutoCloseable {
         private void fly(ImagePlan plan, ImageSource source) {
             try {
                 LayerLease lease = makePresent(plan, source);
+                board.end(id);
                 if (!landed.complete(lease)) {
                     garbage.end(lease);
                     garbage.collect();
@@ -143,6 +153,7 @@ final class ImageFlights implements AutoCloseable {
             } catch (RuntimeException e) {
                 fail(new CarafeException.Internal("pull image %s: %s".formatted(id, e), e));
             } finally {
+                board.end(id);
                 landed.completeExceptionally(
                         new CarafeException.Internal("pull image %s: it broke off".formatted(id)));
             }
@@ -200,7 +211,8 @@ final class ImageFlights implements AutoCloseable {
         private LayerLease makePresent(ImagePlan plan, ImageSource source) {
             for (int failed = 0; ; failed++) {
                 try {
-                    return unpacker.unpack(layers(plan, source, failed), limits.longest());
+                    return unpacker.unpack(
+                            List.copyOf(layers(plan, source, failed)), limits.longest());
                 } catch (CarafeException.Invalid e) {
                     if (failed + 1 == source.tries()) {
                         throw e;
@@ -209,24 +221,13 @@ final class ImageFlights implements AutoCloseable {
             }
         }
 
-        private List<LayerSource> layers(ImagePlan plan, ImageSource source, int failed) {
-            return plan.layers().stream()
-                    .<LayerSource>map(layer -> new FetchedLayer(layer, source, failed))
-                    .toList();
-        }
-    }
-
-    /** A layer as the unpacker takes it. */
-    private record FetchedLayer(ImagePlan.Layer layer, ImageSource source, int failed)
-            implements LayerSource {
-        @Override
-        public LayerDescriptor descriptor() {
-            return layer.content();
-        }
-
-        @Override
-        public Fetch fetch() {
-            return source.layer(layer.blob(), failed);
+        private List<LayerTrack> layers(ImagePlan plan, ImageSource source, int failed) {
+            List<LayerTrack> layers =
+                    plan.layers().stream()
+                            .map(layer -> new LayerTrack(layer, source, failed))
+                            .toList();
+            board.begin(id, name, layers);
+            return layers;
         }
     }
 }

@@ -61,6 +61,11 @@ public final class RegistrySource implements ImageSource {
         }
 
         @Override
+        public long bytes() {
+            return fetch.bytes();
+        }
+
+        @Override
         public void used() {
             fetch.used();
         }

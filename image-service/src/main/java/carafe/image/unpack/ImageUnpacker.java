@@ -77,6 +77,7 @@ public final class ImageUnpacker {
             var present = store.leaseIfPresent(chainId);
             if (present.isPresent()) {
                 place.present(present.get());
+                source.present();
                 return;
             }
             if (flights.begin(chainId, place.until())) {

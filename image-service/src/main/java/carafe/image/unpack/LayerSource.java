@@ -15,6 +15,9 @@ public interface LayerSource {
      */
     Fetch fetch();
 
+    /** Told when the layer is in the store already, and will not be fetched. */
+    default void present() {}
+
     /** A blob that is wanted; close it when it is not any more. */
     interface Fetch extends AutoCloseable {
         /**
@@ -23,6 +26,11 @@ public interface LayerSource {
          * blocked read.
          */
         InputStream open() throws IOException;
+
+        /** How many bytes are here by now, as far as that is known. */
+        default long bytes() {
+            return 0;
+        }
 
         /** The content was right, and nobody needs the blob again. */
         void used();

@@ -15,7 +15,10 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -105,6 +108,46 @@ final class PullResumeIT {
             other.join();
             assertThat(images.list()).hasSize(2);
             assertThat(registry.received(layer.blob().digest())).hasSize(1);
+        }
+    }
+
+    /** What a registry may do with a request for the rest. */
+    private Map<String, Answer> behaviours() {
+        byte[] all = layer.blob().content();
+        byte[] rest = Arrays.copyOfRange(all, HERE, all.length);
+        byte[] wrong = rest.clone();
+        wrong[0] ^= 1;
+        String right = "bytes %d-%d/%d".formatted(HERE, all.length - 1, all.length);
+        Map<String, Answer> behaviours = new LinkedHashMap<>();
+        behaviours.put("all of it, status 200", Answer.whole(all));
+        behaviours.put("only the rest, status 200", Answer.whole(rest));
+        behaviours.put(
+                "another range",
+                Answer.range("bytes 0-%d/%d".formatted(rest.length - 1, all.length), rest));
+        behaviours.put("no range", Answer.range("", rest));
+        behaviours.put("the range, all bytes", Answer.range(right, all));
+        behaviours.put("the range, fewer bytes", Answer.range(right, Arrays.copyOf(rest, 1000)));
+        behaviours.put("the range, wrong bytes", Answer.range(right, wrong));
+        behaviours.put("not satisfiable", Answer.status(416));
+        return behaviours;
+    }
+
+    @Test
+    void noLieAboutRangesBecomesAnImage() throws Exception {
+        for (Map.Entry<String, Answer> behaviour : behaviours().entrySet()) {
+            breakOff();
+            registry.script(layer.blob().digest(), behaviour.getValue());
+            try (LocalImages images = TestImages.open(dir)) {
+                Image pulled = images.pull(TestImages.request(reference));
+                assertThat(pulled.id()).as(behaviour.getKey()).isEqualTo(image.id());
+                assertThat(images.prepare(pulled.id(), "c").lowerTopFirst().getFirst())
+                        .as(behaviour.getKey())
+                        .satisfies(
+                                top -> assertThat(top.resolve("layer-1/noise")).hasSize(6 << 20));
+                images.release("c");
+                images.remove(pulled.id());
+                assertThat(TestImages.leftoversAtLast(dir)).as(behaviour.getKey()).isEmpty();
+            }
         }
     }
 }
