@@ -98,7 +98,7 @@ record PullProgress(ImageService images) implements StreamRpc<StringValue, Struc
         return Value.newBuilder().setStringValue(text).build();
     }
 
-    private static Value number(double number) {
-        return Value.newBuilder().setNumberValue(number).build();
+    private static Value number(long number) {
+        return Value.newBuilder().setNumberValue((double) number).build();
     }
 }

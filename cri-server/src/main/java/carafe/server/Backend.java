@@ -6,7 +6,7 @@ import carafe.base.DiskFiles;
 import carafe.base.DurableFiles;
 import carafe.base.Steps;
 import carafe.config.CarafeConfig;
-import carafe.image.credential.CredentialHelper;
+import carafe.image.credential.CredentialProgram;
 import carafe.image.credential.DockerConfig;
 import carafe.image.download.DownloadLimits;
 import carafe.image.local.ImagesConfig;
@@ -126,7 +126,7 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
                 Set.copyOf(wanted.plainRegistries()),
                 new DockerConfig(
                         wanted.dockerConfig(),
-                        new CredentialHelper(wanted.credentialHelperDirs(), HELPER_DEADLINE)),
+                        new CredentialProgram(wanted.credentialHelperDirs(), HELPER_DEADLINE)),
                 Proxies.of(System.getenv()),
                 wanted.parallelLayers() == 0 ? usual.parallelLayers() : wanted.parallelLayers(),
                 Set.copyOf(wanted.pinned()),

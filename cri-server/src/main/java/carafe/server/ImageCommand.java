@@ -73,7 +73,7 @@ final class ImageCommand {
     /** With a bar where somebody looks on. */
     private String pull(String name, CriClient client) {
         Console console = System.console();
-        if (console == null || !console.isTerminal()) {
+        if (!console.isTerminal()) {
             return client.call(c -> DaemonCalls.pullImage(c, name, _ -> {}));
         }
         ProgressBar bar = new ProgressBar(out);

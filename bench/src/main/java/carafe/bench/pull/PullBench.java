@@ -75,11 +75,11 @@ public final class PullBench {
         for (int i = 0; i < pairs; i++) {
             boolean oursFirst = i % 2 == 0;
             if (oursFirst) {
-                ours.add(pull(PulledBy.Runtime.CARAFE, kind));
+                ours.add(pull(PulledBy.Puller.CARAFE, kind));
             }
-            theirs.add(pull(PulledBy.Runtime.CONTAINERD, kind));
+            theirs.add(pull(PulledBy.Puller.CONTAINERD, kind));
             if (!oursFirst) {
-                ours.add(pull(PulledBy.Runtime.CARAFE, kind));
+                ours.add(pull(PulledBy.Puller.CARAFE, kind));
             }
             ratios.add(theirs.getLast().seconds() / ours.getLast().seconds());
             out.printf(
@@ -122,7 +122,7 @@ public final class PullBench {
         return sorted.get(sorted.size() / 2);
     }
 
-    private Cost pull(PulledBy.Runtime runtime, PullImages.Kind kind)
+    private Cost pull(PulledBy.Puller runtime, PullImages.Kind kind)
             throws IOException, InterruptedException {
         try (FreshDisk disk = FreshDisk.make(disks, runtime.name().toLowerCase(Locale.ROOT));
                 PulledBy daemon = PulledBy.start(runtime, disk.path())) {

@@ -36,7 +36,7 @@ final class PulledBy implements AutoCloseable {
     }
 
     /** Who pulls. */
-    enum Runtime {
+    enum Puller {
         CARAFE,
         CONTAINERD
     }
@@ -44,7 +44,7 @@ final class PulledBy implements AutoCloseable {
     /**
      * @param disk where the daemon keeps everything
      */
-    static PulledBy start(Runtime runtime, Path disk) throws IOException, InterruptedException {
+    static PulledBy start(Puller runtime, Path disk) throws IOException, InterruptedException {
         int port = freePort();
         Path socket = disk.resolve("cri.sock");
         List<String> command =
@@ -58,7 +58,7 @@ final class PulledBy implements AutoCloseable {
                         .redirectOutput(disk.resolve("daemon.log").toFile())
                         .start();
         PulledBy started =
-                new PulledBy(daemon, new CriClient(socket), runtime == Runtime.CARAFE ? port : 0);
+                new PulledBy(daemon, new CriClient(socket), runtime == Puller.CARAFE ? port : 0);
         started.awaitReady(disk);
         return started;
     }

@@ -1,6 +1,5 @@
 package carafe.server.doctor;
 
-import carafe.linux.isal.Isal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,21 +27,7 @@ record ToolCheck(List<Path> directories) implements Check {
                 tool(
                         "nft",
                         "CNI plugins with the nftables backend fail",
-                        "apt-get install nftables"),
-                libisal());
-    }
-
-    private static Finding libisal() {
-        return Isal.load()
-                .map(isal -> Finding.ok("libisal", isal.file() + "; decodes layers of type gzip"))
-                .orElseGet(() ->
-                        Finding.warn(
-                                "libisal",
-                                Isal.find()
-                                        .map(file -> file + " cannot be used")
-                                        .orElse("not found"),
-                                "layers of type gzip are decoded by the JDK, half as fast",
-                                "apt-get install libisal2"));
+                        "apt-get install nftables"));
     }
 
     private Finding tool(String name, String meaning, String fix) {

@@ -34,12 +34,12 @@ public final class DockerConfig implements NodeCredentials {
                     .build();
 
     private final Path file;
-    private final CredentialHelper helpers;
+    private final CredentialProgram helpers;
 
     /**
      * @param file may be missing
      */
-    public DockerConfig(Path file, CredentialHelper helpers) {
+    public DockerConfig(Path file, CredentialProgram helpers) {
         this.file = file;
         this.helpers = helpers;
     }

@@ -24,7 +24,7 @@ final class DockerConfigTest {
 
     private DockerConfig config(String content) throws IOException {
         Path file = Files.writeString(dir.resolve("config.json"), content);
-        return new DockerConfig(file, new CredentialHelper(List.of(dir), Duration.ofMillis(500)));
+        return new DockerConfig(file, new CredentialProgram(List.of(dir), Duration.ofMillis(500)));
     }
 
     /** A helper that keeps what it was asked in the file "asked". */
@@ -125,7 +125,7 @@ final class DockerConfigTest {
         assertThat(
                         new DockerConfig(
                                         dir.resolve("absent"),
-                                        new CredentialHelper(List.of(), Duration.ofSeconds(1)))
+                                        new CredentialProgram(List.of(), Duration.ofSeconds(1)))
                                 .of("r"))
                 .isEmpty();
     }

@@ -28,8 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
  * input, answered by a JSON object on standard output. A program that fails is as one that has
  * nothing, and is logged: an image may be had without credentials. Thread-safe.
  */
-public final class CredentialHelper {
-    private static final Logger LOG = LoggerFactory.getLogger(CredentialHelper.class);
+public final class CredentialProgram {
+    private static final Logger LOG = LoggerFactory.getLogger(CredentialProgram.class);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int MAX_OUTPUT = 64 << 10;
     private static final String NOT_FOUND = "credentials not found";
@@ -44,7 +44,7 @@ public final class CredentialHelper {
      * @param directories where programs are looked for, in this order
      * @param deadline how long one call may take
      */
-    public CredentialHelper(List<Path> directories, Duration deadline) {
+    public CredentialProgram(List<Path> directories, Duration deadline) {
         this.directories = List.copyOf(directories);
         this.deadline = deadline;
     }
