@@ -39,7 +39,7 @@ public final class Bench {
 
     private void measureRunning(Path socket, String image, List<String> what) throws Exception {
         Path logs = Files.createTempDirectory("carafe-bench-logs");
-        try (BenchNode node = new BenchNode(new CriClient(socket), image, logs)) {
+        try (BenchNode node = new BenchNode(socket, new CriClient(socket), image, logs)) {
             out.println(Times.head());
             calls(node, what.isEmpty() ? List.of("exec", "start") : what);
         }

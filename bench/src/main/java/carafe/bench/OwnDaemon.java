@@ -37,7 +37,7 @@ final class OwnDaemon implements AutoCloseable {
                         Files.createDirectories(instance.scratch().resolve("registry")))) {
             String image = registry.push(images.image("tools"), "bench/tools:1");
             new Kubelet(client).pull(image);
-            BenchNode node = new BenchNode(client, image, instance.logs());
+            BenchNode node = new BenchNode(instance.socket(), client, image, instance.logs());
             return new OwnDaemon(instance, daemon, node);
         }
     }
