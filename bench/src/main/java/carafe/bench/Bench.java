@@ -8,10 +8,14 @@ import java.util.List;
 
 /**
  * {@code Bench [exec|start|memory ...]} measures a daemon of its own; {@code Bench --socket SOCKET
- * IMAGE [exec|start ...]} measures one that runs, with an image that it has.
+ * IMAGE [exec|start ...]} measures one that runs, with an image that it has; {@code Bench
+ * streams|probes} measures one of its own and Debian's containerd in turn.
  */
 public final class Bench {
     private static final List<String> ALL = List.of("exec", "start", "memory");
+
+    /** Beside containerd. */
+    private static final List<String> BESIDE = List.of("streams", "probes");
 
     private final PrintStream out;
 
@@ -22,12 +26,16 @@ public final class Bench {
     public static void main(String[] args) throws Exception {
         List<String> words = List.of(args);
         Bench bench = new Bench(System.out);
+        if (words.size() == 1 && BESIDE.contains(words.getFirst())) {
+            bench.measureBeside(words.getFirst());
+            return;
+        }
         boolean running = words.size() >= 3 && words.getFirst().equals("--socket");
         List<String> what = running ? words.subList(3, words.size()) : words;
         if (!ALL.containsAll(what) || (running && what.contains("memory"))) {
             System.err.println(
-                    "usage: bench [exec|start|memory ...] or bench --socket SOCKET IMAGE"
-                            + " [exec|start ...]");
+                    "usage: bench [exec|start|memory ...] or bench streams|probes or bench --socket SOCKET"
+                            + " IMAGE [exec|start ...]");
             System.exit(2);
         }
         if (running) {
@@ -42,6 +50,27 @@ public final class Bench {
         try (BenchNode node = new BenchNode(socket, new CriClient(socket), image, logs)) {
             out.println(Times.head());
             calls(node, what.isEmpty() ? List.of("exec", "start") : what);
+        }
+    }
+
+    private void measureBeside(String what) throws Exception {
+        if (!ContainerdPeer.isInstalled()) {
+            throw new IllegalStateException(
+                    "there is nothing to measure beside: install Debian's containerd and runc");
+        }
+        out.println("starting daemons and a registry of our own...");
+        Path dir = Files.createTempDirectory(Path.of("/var/tmp"), "carafe-bench-");
+        Path theirs = Files.createDirectory(dir.resolve("containerd"));
+        try (BenchImages images = BenchImages.create(Files.createDirectory(dir.resolve("images")));
+                Peer ours = OwnDaemon.start(images);
+                Peer peer = ContainerdPeer.start(theirs, images)) {
+            if (what.equals("probes")) {
+                new ProbeBench(ours, peer, out).run();
+            } else {
+                new StreamBench(ours, peer, out).run();
+            }
+        } finally {
+            Trees.delete(dir);
         }
     }
 
