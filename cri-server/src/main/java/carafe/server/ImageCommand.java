@@ -9,6 +9,7 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -72,7 +73,7 @@ final class ImageCommand {
 
     /** With a bar where somebody looks on. */
     private String pull(String name, CriClient client) {
-        Console console = System.console();
+        Console console = Objects.requireNonNull(System.console());
         if (!console.isTerminal()) {
             return client.call(c -> DaemonCalls.pullImage(c, name, _ -> {}));
         }

@@ -165,13 +165,13 @@ final class RegistryIT {
     @Test
     void whatAnImageSaysOfItselfSelectsNothing() throws Exception {
         String canary = "canary-" + System.nanoTime();
-        Path secret = Files.writeString(node.instance().scratch().resolve("canary"), canary);
+        Files.writeString(node.instance().scratch().resolve("canary"), canary);
         String volumes =
                 Stream.of(
                                 "/../..",
                                 "/",
                                 "..",
-                                secret.getParent().toString(),
+                                node.instance().scratch().toString(),
                                 "/link",
                                 "/proc/self/root",
                                 "//a/./../link/b",
@@ -189,7 +189,7 @@ final class RegistryIT {
                         "{\"Volumes\":{%s},\"Labels\":{%s}}".formatted(volumes, labels),
                         TestLayer.gzip(
                                 new TarBuilder()
-                                        .symlink("link", secret.getParent().toString())
+                                        .symlink("link", node.instance().scratch().toString())
                                         .file("x", "x")
                                         .build()));
         try (ScriptedRegistry registry = ScriptedRegistry.start()) {

@@ -12,6 +12,7 @@ import carafe.testkit.image.TestImage;
 import carafe.testkit.registry.RealRegistry;
 import carafe.testkit.registry.TokenServer;
 import carafe.testkit.tls.SelfMadeIdentity;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -59,7 +60,7 @@ final class GuardedRegistryIT {
         assertThatThrownBy(() -> pull(images, reference, RegistryAuth.basic("me", "wrong")))
                 .isInstanceOf(CarafeException.Denied.class);
         pull(images, reference, RegistryAuth.basic("me", PASSWORD));
-        String auth = Base64.getEncoder().encodeToString(LOGIN.getBytes());
+        String auth = Base64.getEncoder().encodeToString(LOGIN.getBytes(StandardCharsets.UTF_8));
         pull(images, reference, new RegistryAuth("", "", auth, "", "", ""));
         assertThat(images.list()).hasSize(1);
         assertThatThrownBy(() -> images.pull(TestImages.request(reference)))
