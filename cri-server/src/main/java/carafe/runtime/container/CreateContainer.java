@@ -79,9 +79,19 @@ final class CreateContainer {
     }
 
     private Image image(ContainerSpec spec) {
+        Image image = find(spec);
+        if (image.artifact()) {
+            throw new CarafeException.Invalid(
+                    "%s is an artifact, not an image to run; it can be mounted"
+                            .formatted(spec.image().image()));
+        }
+        return image;
+    }
+
+    private Image find(ContainerSpec spec) {
         return core.ports()
                 .images()
-                .find(spec.image().image())
+                .findForUse(spec.image().image(), spec.image().userSpecified())
                 .orElseThrow(() ->
                         new CarafeException.NotFound(
                                 "no image %s on this node; pull it first"

@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.image.signature;
+
+import org.jspecify.annotations.NullMarked;
