@@ -8,6 +8,8 @@ import carafe.proto.cri.FilesystemUsage;
 import carafe.proto.cri.ImageFsInfoRequest;
 import carafe.proto.cri.ImageFsInfoResponse;
 import carafe.proto.cri.ImageSpec;
+import carafe.proto.cri.LinuxContainerConfig;
+import carafe.proto.cri.LinuxContainerSecurityContext;
 import carafe.proto.cri.Mount;
 import carafe.proto.cri.PodSandboxConfig;
 import carafe.testkit.daemon.Checkout;
@@ -174,6 +176,77 @@ final class ImageStoreIT {
             Files.delete(policy);
         }
         node.kubelet().create(podId, pod, mounts);
+    }
+
+    /** What an image declares as volume is writable with a read-only root, and of the container. */
+    @Test
+    void volumesOfTheImageStayWritable() throws Exception {
+        Path tree = Files.createTempDirectory(node.images().scratch(), "declared");
+        Files.createDirectory(tree.resolve("data"));
+        Files.writeString(tree.resolve("data/seed"), "of the image");
+        Files.createSymbolicLink(tree.resolve("outside"), node.instance().scratch());
+        Files.createSymbolicLink(tree.resolve("up"), Path.of("../../../../../../etc"));
+        node.images().directory().copy("small", "declared");
+        node.images().directory().addTree("declared", tree);
+        node.images()
+                .directory()
+                .configure(
+                        "declared",
+                        "--config.volume=/data",
+                        "--config.volume=/made/new",
+                        "--config.volume=/../..",
+                        "--config.volume=up/made",
+                        "--config.volume=/outside/made",
+                        "--config.volume=/proc/sys");
+        ImageSpec image =
+                ImageSpec.newBuilder()
+                        .setImage(
+                                node.images()
+                                        .registry()
+                                        .push(
+                                                node.images().directory().image("declared"),
+                                                "debian/declared:1"))
+                        .build();
+        node.kubelet().pull(image.getImage());
+        PodSandboxConfig pod = node.pod("declared").build();
+        String podId = node.kubelet().runPod(pod);
+        String script =
+                "cat /data/seed; echo more > /data/seed; echo x > /made/new/x && cat /made/new/x /data/seed;"
+                        + " touch /data2 /made/x /etc/x 2>&1 | grep -c Read-only; ls /data";
+
+        for (String name : List.of("one", "two")) {
+            String id = node.kubelet().run(podId, pod, declared(name, image).build());
+            String out = node.kubelet().exec(id, "sh", "-c", script).getStdout().toStringUtf8();
+            assertThat(out).as(name).isEqualTo("of the imagex\nmore\n3\nseed\n");
+        }
+        try (Stream<Path> made = Files.list(node.instance().scratch())) {
+            assertThat(made.filter(each -> each.endsWith("made"))).isEmpty();
+        }
+        Path own = Files.createTempDirectory(node.instance().scratch(), "own");
+        String id =
+                node.kubelet()
+                        .run(
+                                podId,
+                                pod,
+                                declared("three", image)
+                                        .addMounts(
+                                                Mount.newBuilder()
+                                                        .setContainerPath("/data")
+                                                        .setHostPath(own.toString()))
+                                        .build());
+        assertThat(node.kubelet().exec(id, "ls", "/data").getStdout().isEmpty())
+                .as("a mount of the request wins")
+                .isTrue();
+    }
+
+    private static ContainerConfig.Builder declared(String name, ImageSpec image) {
+        return node.container(name, "sleep", "100")
+                .setImage(image)
+                .setLinux(
+                        LinuxContainerConfig.newBuilder()
+                                .setSecurityContext(
+                                        LinuxContainerSecurityContext.newBuilder()
+                                                .setReadonlyRootfs(true)));
     }
 
     private static void expect(String beginning, ThrowingCallable call) {

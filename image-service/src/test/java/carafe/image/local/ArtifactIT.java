@@ -23,8 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** OCI artifacts: their files, by title, are what a mount of them shows. */
 class ArtifactIT {
-    private static final String TITLE =
-            ",\"annotations\":{\"org.opencontainers.image.title\":\"%s\"}";
     private static final Blob EMPTY = blob("application/vnd.oci.empty.v1+json", "{}");
 
     @TempDir private Path root;
@@ -56,7 +54,11 @@ class ArtifactIT {
             blobs.add(blob);
             String title = titlesAndContents[i];
             layers.add(
-                    title.isEmpty() ? blob.descriptor() : blob.descriptor(TITLE.formatted(title)));
+                    title.isEmpty()
+                            ? blob.descriptor()
+                            : blob.descriptor(
+                                    ",\"annotations\":{\"org.opencontainers.image.title\":\"%s\"}"
+                                            .formatted(title)));
         }
         String manifest =
                 "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"artifactType\":\"application/x.model\","
