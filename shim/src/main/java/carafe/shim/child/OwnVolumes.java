@@ -1,6 +1,6 @@
 package carafe.shim.child;
 
-import carafe.shim.spec.MountSpec;
+import carafe.shim.spec.ContainerSpec.MountSpec;
 import carafe.shim.spec.ShimSpec.VolumeSpec;
 import carafe.shim.sys.FileCalls;
 import carafe.shim.sys.MountCalls;
