@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * {@code Bench [exec|start|memory ...]} measures a daemon of its own; {@code Bench --socket SOCKET
- * IMAGE [exec|start ...]} measures one that runs, with an image that it has.
+ * IMAGE [exec|start ...]} measures one that runs, with an image that it has; {@code Bench streams}
+ * measures one of its own and Debian's containerd in turn.
  */
 public final class Bench {
     private static final List<String> ALL = List.of("exec", "start", "memory");
@@ -22,12 +23,16 @@ public final class Bench {
     public static void main(String[] args) throws Exception {
         List<String> words = List.of(args);
         Bench bench = new Bench(System.out);
+        if (words.equals(List.of("streams"))) {
+            bench.measureBeside();
+            return;
+        }
         boolean running = words.size() >= 3 && words.getFirst().equals("--socket");
         List<String> what = running ? words.subList(3, words.size()) : words;
         if (!ALL.containsAll(what) || (running && what.contains("memory"))) {
             System.err.println(
-                    "usage: bench [exec|start|memory ...] or bench --socket SOCKET IMAGE"
-                            + " [exec|start ...]");
+                    "usage: bench [exec|start|memory ...] or bench streams or bench --socket SOCKET"
+                            + " IMAGE [exec|start ...]");
             System.exit(2);
         }
         if (running) {
@@ -42,6 +47,23 @@ public final class Bench {
         try (BenchNode node = new BenchNode(new CriClient(socket), image, logs)) {
             out.println(Times.head());
             calls(node, what.isEmpty() ? List.of("exec", "start") : what);
+        }
+    }
+
+    private void measureBeside() throws Exception {
+        if (!ContainerdPeer.isInstalled()) {
+            throw new IllegalStateException(
+                    "there is nothing to measure beside: install Debian's containerd and runc");
+        }
+        out.println("starting daemons and a registry of our own...");
+        Path dir = Files.createTempDirectory(Path.of("/var/tmp"), "carafe-bench-");
+        Path theirs = Files.createDirectory(dir.resolve("containerd"));
+        try (BenchImages images = BenchImages.create(Files.createDirectory(dir.resolve("images")));
+                Peer ours = OwnDaemon.start(images);
+                Peer peer = ContainerdPeer.start(theirs, images)) {
+            new StreamBench(ours, peer, out).run();
+        } finally {
+            Trees.delete(dir);
         }
     }
 

@@ -5,15 +5,13 @@ import carafe.testkit.client.Kubelet;
 import carafe.testkit.daemon.DaemonUnderTest;
 import carafe.testkit.daemon.Instance;
 import carafe.testkit.daemon.Sweep;
-import carafe.testkit.debian.DockerRegistry;
-import carafe.testkit.debian.ImageDirectory;
-import carafe.testkit.debian.ToolsImage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** A daemon that lives for the measurement only, with the tools image pulled. */
-final class OwnDaemon implements AutoCloseable {
+final class OwnDaemon implements Peer {
     private final Instance instance;
     private final DaemonUnderTest daemon;
     private final BenchNode node;
@@ -24,22 +22,30 @@ final class OwnDaemon implements AutoCloseable {
         this.node = node;
     }
 
+    /** Starts one with images of its own. */
     static OwnDaemon start() throws IOException, InterruptedException {
+        Path dir = Files.createTempDirectory(Path.of("/var/tmp"), "carafe-bench-images-");
+        try (BenchImages images = BenchImages.create(dir)) {
+            return start(images);
+        } finally {
+            Trees.delete(dir);
+        }
+    }
+
+    /** Starts one, with the tools image pulled. */
+    static OwnDaemon start(BenchImages images) throws IOException, InterruptedException {
         Instance instance = Instance.create();
         DaemonUnderTest daemon = new DaemonUnderTest(instance, List.of("--log-level", "warn"));
         daemon.start();
         CriClient client = new CriClient(instance.socket());
-        ImageDirectory images =
-                new ImageDirectory(Files.createDirectories(instance.scratch().resolve("made")));
-        ToolsImage.create(images, "tools", instance.scratch());
-        try (DockerRegistry registry =
-                DockerRegistry.start(
-                        Files.createDirectories(instance.scratch().resolve("registry")))) {
-            String image = registry.push(images.image("tools"), "bench/tools:1");
-            new Kubelet(client).pull(image);
-            BenchNode node = new BenchNode(client, image, instance.logs());
-            return new OwnDaemon(instance, daemon, node);
-        }
+        new Kubelet(client).pull(images.tools());
+        return new OwnDaemon(
+                instance, daemon, new BenchNode(client, images.tools(), instance.logs()));
+    }
+
+    @Override
+    public String name() {
+        return "carafe";
     }
 
     Instance instance() {
@@ -50,7 +56,8 @@ final class OwnDaemon implements AutoCloseable {
         return daemon;
     }
 
-    BenchNode node() {
+    @Override
+    public BenchNode node() {
         return node;
     }
 

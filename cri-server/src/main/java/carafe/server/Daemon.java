@@ -12,6 +12,7 @@ import carafe.rpc.CriServices;
 import carafe.rpc.Readiness;
 import carafe.runtime.api.ContainerRuntime;
 import carafe.streaming.server.StreamingServer;
+import carafe.streaming.server.TlsFiles;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -143,8 +144,19 @@ final class Daemon implements AutoCloseable {
     }
 
     private static StreamingServer.Settings streaming(CarafeConfig config) {
-        return new StreamingServer.Settings(
-                config.streaming().address(), config.streaming().idle());
+        CarafeConfig.Streaming streaming = config.streaming();
+        Optional<TlsFiles> tls =
+                given(streaming.tlsCert())
+                        .map(certificate ->
+                                new TlsFiles(
+                                        certificate,
+                                        streaming.tlsKey(),
+                                        given(streaming.tlsClientCa())));
+        return new StreamingServer.Settings(streaming.address(), streaming.idle(), tls);
+    }
+
+    private static Optional<Path> given(Path path) {
+        return path.toString().isEmpty() ? Optional.empty() : Optional.of(path);
     }
 
     /** What a verbose Status shows; critest reads stateDir. */

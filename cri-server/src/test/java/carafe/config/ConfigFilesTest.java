@@ -131,6 +131,8 @@ class ConfigFilesTest {
                 "storage = 5|1|storage must be a table",
                 "[log]\\nmax_line = \"1B\"|1|log: max_line is 1B, must be 256B to 64KiB",
                 "[log]\\nlevel =|2|not TOML",
+                "[streaming]\\ntls_cert = \"/x\"|1|streaming: tls_cert is set and tls_key is not; set both",
+                "[streaming]\\ntls_client_ca = \"/x\"|1|tls_client_ca is set and tls_cert is not",
             })
     void aWrongKeyIsNamedWithFileAndLine(String text, int line, String message) {
         Path file = writeQuietly("bad.toml", text.replace("\\n", "\n"));

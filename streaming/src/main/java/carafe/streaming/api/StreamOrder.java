@@ -31,8 +31,16 @@ public sealed interface StreamOrder {
         }
     }
 
-    /** Reach TCP ports inside a pod's network. */
-    record PortForward(String podId) implements StreamOrder {
+    /**
+     * Reach TCP ports inside a pod's network.
+     *
+     * @param ports those of a client that cannot name them later, 1 to 65535; may be empty
+     */
+    record PortForward(String podId, List<Integer> ports) implements StreamOrder {
+        public PortForward {
+            ports = List.copyOf(ports);
+        }
+
         @Override
         public String method() {
             return "portforward";

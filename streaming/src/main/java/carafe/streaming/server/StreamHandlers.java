@@ -1,47 +1,49 @@
 package carafe.streaming.server;
 
-import carafe.streaming.api.ContainerStream;
 import carafe.streaming.api.StreamBackend;
 import carafe.streaming.api.StreamOrder;
-import carafe.streaming.api.Streams;
+import carafe.streaming.forward.Ports;
+import carafe.streaming.session.CommandOrder;
 import carafe.streaming.session.CommandProtocol;
 import carafe.streaming.spdy.SpdyCommand;
 import carafe.streaming.spdy.SpdyConnection;
 import carafe.streaming.spdy.SpdyLimits;
 import carafe.streaming.spdy.SpdyPortForward;
 import carafe.streaming.websocket.CommandChannels;
-import carafe.streaming.websocket.FrameGuard;
+import carafe.streaming.websocket.ForwardChannels;
 import carafe.streaming.websocket.SpdyTunnel;
 import carafe.streaming.websocket.WebSocketCommand;
+import carafe.streaming.websocket.WebSocketFrames;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Which handlers make a stream of a connection. A token is spent only when everything else about
  * the request is right, so that a client may fall back to another transport. Thread-safe.
  */
 final class StreamHandlers {
-    private static final int MAX_MESSAGE_BYTES = 1 << 20;
     private static final String TUNNELLED = "SPDY/3.1+" + SpdyPortForward.PROTOCOL;
     private static final Set<CommandProtocol> OVER_SPDY =
             EnumSet.range(CommandProtocol.V1, CommandProtocol.V4);
 
     private final Tokens tokens;
     private final StreamBackend backend;
+    private final Duration attachPatience;
 
-    StreamHandlers(Tokens tokens, StreamBackend backend) {
+    /**
+     * @param attachPatience how long an attached client may take nothing of what comes
+     */
+    StreamHandlers(Tokens tokens, StreamBackend backend, Duration attachPatience) {
         this.tokens = tokens;
         this.backend = backend;
+        this.attachPatience = attachPatience;
     }
 
     /** What becomes of a request. */
@@ -67,7 +69,7 @@ final class StreamHandlers {
             case "portforward" ->
                     switch (request.transport()) {
                         case SPDY -> spdyPortForward(request);
-                        case WEB_SOCKET -> tunnelledPortForward(request);
+                        case WEB_SOCKET -> webSocketPortForward(request);
                     };
             default -> new Choice.Refused(Refusal.unknown());
         };
@@ -82,24 +84,59 @@ final class StreamHandlers {
         return portForward(request, protocol, _ -> {});
     }
 
-    private Choice tunnelledPortForward(UpgradeRequest request) {
+    private Choice webSocketPortForward(UpgradeRequest request) {
         if (!request.protocols().contains(TUNNELLED)) {
-            return new Choice.Refused(unknownProtocol(request.protocols(), TUNNELLED));
+            return ForwardChannels.choose(request.protocols())
+                    .map(known -> portForwardInChannels(request, known))
+                    .orElseGet(() ->
+                            new Choice.Refused(
+                                    unknownProtocol(
+                                            request.protocols(),
+                                            TUNNELLED + " and v4.channel.k8s.io")));
         }
         return portForward(
                 request,
                 TUNNELLED,
                 pipeline -> {
-                    installWebSocket(pipeline);
+                    WebSocketFrames.install(pipeline);
                     pipeline.addLast(new SpdyTunnel());
                 });
     }
 
-    private Choice portForward(
-            UpgradeRequest request, String protocol, Consumer<ChannelPipeline> below) {
+    private Choice portForwardInChannels(UpgradeRequest request, CommandChannels known) {
+        return portForwardOrder(request)
+                .<Choice>map(order ->
+                        order.ports().isEmpty() || order.ports().size() > ForwardChannels.MAX_PORTS
+                                ? new Choice.Refused(
+                                        Refusal.bad(
+                                                "port-forward in channels needs 1 to %d ports in its request"
+                                                        .formatted(ForwardChannels.MAX_PORTS)))
+                                : new Choice.Accepted(
+                                        known.id(),
+                                        pipeline -> {
+                                            WebSocketFrames.install(pipeline);
+                                            pipeline.addLast(
+                                                    new WebSocketFrameAggregator(
+                                                            WebSocketFrames.MAX_BYTES),
+                                                    new ForwardChannels(
+                                                            known, order.ports(), ports(order)));
+                                        }))
+                .orElseGet(() -> new Choice.Refused(Refusal.unknown()));
+    }
+
+    private Optional<StreamOrder.PortForward> portForwardOrder(UpgradeRequest request) {
         return tokens.take(request.method(), request.token())
                 .filter(StreamOrder.PortForward.class::isInstance)
-                .map(StreamOrder.PortForward.class::cast)
+                .map(StreamOrder.PortForward.class::cast);
+    }
+
+    private Ports ports(StreamOrder.PortForward order) {
+        return port -> backend.connect(order.podId(), port);
+    }
+
+    private Choice portForward(
+            UpgradeRequest request, String protocol, Consumer<ChannelPipeline> below) {
+        return portForwardOrder(request)
                 .<Choice>map(order ->
                         new Choice.Accepted(
                                 protocol,
@@ -111,7 +148,7 @@ final class StreamHandlers {
     }
 
     private void installPortForward(ChannelPipeline pipeline, StreamOrder.PortForward order) {
-        SpdyPortForward forward = new SpdyPortForward(port -> backend.connect(order.podId(), port));
+        SpdyPortForward forward = new SpdyPortForward(ports(order));
         pipeline.addLast(
                 new SpdyLimits(), new SpdyConnection(forward, SpdyPortForward.MAX_STREAMS));
     }
@@ -137,9 +174,11 @@ final class StreamHandlers {
     }
 
     private void installSpdy(
-            ChannelPipeline pipeline, Channel channel, CommandProtocol version, Command order) {
-        SpdyCommand command =
-                new SpdyCommand(channel, version, order.streams(), order.name(), order.opening());
+            ChannelPipeline pipeline,
+            Channel channel,
+            CommandProtocol version,
+            CommandOrder order) {
+        SpdyCommand command = new SpdyCommand(channel, version, order);
         pipeline.addLast(new SpdyLimits(), new SpdyConnection(command, SpdyCommand.MAX_STREAMS));
     }
 
@@ -154,52 +193,31 @@ final class StreamHandlers {
                         new Choice.Accepted(
                                 known.get().id(),
                                 pipeline -> {
-                                    installWebSocket(pipeline);
+                                    WebSocketFrames.install(pipeline);
                                     pipeline.addLast(
-                                            new WebSocketFrameAggregator(MAX_MESSAGE_BYTES),
-                                            new WebSocketCommand(
-                                                    channel,
-                                                    known.get(),
-                                                    order.streams(),
-                                                    order.name(),
-                                                    order.opening()));
+                                            new WebSocketFrameAggregator(WebSocketFrames.MAX_BYTES),
+                                            new WebSocketCommand(channel, known.get(), order));
                                 }))
                 .orElseGet(() -> new Choice.Refused(Refusal.unknown()));
     }
 
-    private static void installWebSocket(ChannelPipeline pipeline) {
-        WebSocketDecoderConfig strict =
-                WebSocketDecoderConfig.newBuilder()
-                        .maxFramePayloadLength(MAX_MESSAGE_BYTES)
-                        .expectMaskedFrames(true)
-                        .allowMaskMismatch(false)
-                        .allowExtensions(false)
-                        .closeOnProtocolViolation(true)
-                        .build();
-        pipeline.addLast(
-                new WebSocket13FrameDecoder(strict),
-                new WebSocket13FrameEncoder(false),
-                new FrameGuard());
-    }
-
-    /** An exec or attach, as far as transports need to know. */
-    private record Command(String name, Streams streams, Supplier<ContainerStream> opening) {}
-
-    private Optional<Command> order(UpgradeRequest request) {
+    private Optional<CommandOrder> order(UpgradeRequest request) {
         return tokens.take(request.method(), request.token())
                 .flatMap(order ->
                         switch (order) {
                             case StreamOrder.Exec exec ->
                                     Optional.of(
-                                            new Command(
+                                            new CommandOrder(
                                                     "exec-" + exec.containerId(),
                                                     exec.streams(),
+                                                    Duration.ZERO,
                                                     () -> backend.exec(exec)));
                             case StreamOrder.Attach attach ->
                                     Optional.of(
-                                            new Command(
+                                            new CommandOrder(
                                                     "attach-" + attach.containerId(),
                                                     attach.streams(),
+                                                    attachPatience,
                                                     () -> backend.attach(attach)));
                             case StreamOrder.PortForward _ -> Optional.empty();
                         });

@@ -4,6 +4,7 @@ import carafe.base.CarafeException;
 import carafe.streaming.api.StreamBackend;
 import carafe.streaming.api.StreamOrder;
 import carafe.streaming.api.StreamUrls;
+import carafe.streaming.session.ClientChannel;
 import carafe.streaming.session.Connections;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -18,15 +19,12 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
-import io.netty.handler.codec.http.HttpResponseEncoder;
-import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -39,13 +37,13 @@ public final class StreamingServer implements StreamUrls, AutoCloseable {
     private static final int LOOPS = 2;
     private static final int BACKLOG = 1024;
     private static final int MAX_CONNECTIONS = 1024;
-    private static final int MAX_LINE_BYTES = 4 << 10;
-    private static final int MAX_HEADER_BYTES = 16 << 10;
     private static final int LOW_WATER = 32 << 10;
     private static final int HIGH_WATER = 128 << 10;
+    private static final int SEND_BUFFER = 128 << 10;
     private static final Duration LOOP_END = Duration.ofSeconds(2);
 
     private final Settings settings;
+    private final Optional<TlsIdentity> tls;
     private final Tokens tokens;
     private final StreamHandlers handlers;
     private final EventLoopGroup loops;
@@ -57,20 +55,42 @@ public final class StreamingServer implements StreamUrls, AutoCloseable {
      *
      * @param address of the loopback interface; port 0 takes any free one
      * @param idle how long a connection may be silent in both directions
+     * @param attachPatience how long an attached client may take nothing of what comes, before it
+     *     is cut off
+     * @param tls empty = connections are not encrypted
      */
-    public record Settings(InetSocketAddress address, Duration idle) {
+    public record Settings(
+            InetSocketAddress address,
+            Duration idle,
+            Duration attachPatience,
+            Optional<TlsFiles> tls) {
+        private static final Duration ATTACH_PATIENCE = Duration.ofSeconds(30);
+
         public Settings {
             if (!address.getAddress().isLoopbackAddress()) {
                 throw new IllegalArgumentException(
                         "the streaming address %s must be a loopback one".formatted(address));
             }
         }
+
+        /** Without encryption. */
+        public Settings(InetSocketAddress address, Duration idle) {
+            this(address, idle, Optional.empty());
+        }
+
+        public Settings(InetSocketAddress address, Duration idle, Optional<TlsFiles> tls) {
+            this(address, idle, ATTACH_PATIENCE, tls);
+        }
     }
 
+    /**
+     * @throws CarafeException.Precondition when a certificate or key cannot be used, and why
+     */
     public StreamingServer(Settings settings, StreamBackend backend, InstantSource clock) {
         this.settings = settings;
+        this.tls = settings.tls().map(files -> new TlsIdentity(files, clock));
         this.tokens = new Tokens(clock);
-        this.handlers = new StreamHandlers(tokens, backend);
+        this.handlers = new StreamHandlers(tokens, backend, settings.attachPatience());
         this.loops = new MultiThreadIoEventLoopGroup(LOOPS, EpollIoHandler.newFactory());
     }
 
@@ -83,6 +103,8 @@ public final class StreamingServer implements StreamUrls, AutoCloseable {
                         .option(ChannelOption.SO_BACKLOG, BACKLOG)
                         .childOption(ChannelOption.TCP_NODELAY, true)
                         .childOption(ChannelOption.SO_KEEPALIVE, true)
+                        // Otherwise the kernel lends one that does not read several megabytes.
+                        .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
                         .childOption(
                                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                                 new WriteBufferWaterMark(LOW_WATER, HIGH_WATER))
@@ -110,18 +132,12 @@ public final class StreamingServer implements StreamUrls, AutoCloseable {
             return;
         }
         connections.add(channel);
-        HttpDecoderConfig http =
-                new HttpDecoderConfig()
-                        .setMaxInitialLineLength(MAX_LINE_BYTES)
-                        .setMaxHeaderSize(MAX_HEADER_BYTES)
-                        .setChunkedSupported(false)
-                        .setStrictLineParsing(true);
-        channel.pipeline()
-                .addLast(new IdleStateHandler(0, 0, settings.idle().toSeconds(), TimeUnit.SECONDS))
-                .addLast(new IdleEnd())
-                .addLast(UpgradeGate.HTTP_IN, new HttpRequestDecoder(http))
-                .addLast(UpgradeGate.HTTP_OUT, new HttpResponseEncoder())
-                .addLast(new UpgradeGate(handlers));
+        tls.ifPresent(identity ->
+                channel.pipeline()
+                        .addLast(
+                                ClientChannel.TLS, identity.context().newHandler(channel.alloc())));
+        channel.pipeline().addLast(IdleEnd.after(settings.idle())).addLast(new IdleEnd());
+        UpgradeGate.install(channel.pipeline(), handlers);
     }
 
     /** Where it listens. */
@@ -135,11 +151,13 @@ public final class StreamingServer implements StreamUrls, AutoCloseable {
 
     @Override
     public URI offer(StreamOrder order) {
+        tls.ifPresent(TlsIdentity::refresh);
         InetSocketAddress address = address();
         String host = address.getAddress().getHostAddress();
         return URI.create(
-                "http://%s:%d/%s/%s"
+                "%s://%s:%d/%s/%s"
                         .formatted(
+                                tls.isPresent() ? "https" : "http",
                                 host.indexOf(':') < 0 ? host : "[" + host + "]",
                                 address.getPort(),
                                 order.method(),

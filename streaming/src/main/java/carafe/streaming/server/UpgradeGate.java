@@ -9,11 +9,14 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseEncoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
@@ -31,9 +34,10 @@ import org.jspecify.annotations.Nullable;
  * and closes. There is never a second response, and never a redirect. Lives on the event loop.
  */
 final class UpgradeGate extends SimpleChannelInboundHandler<HttpObject> {
-    static final String HTTP_IN = "http-in";
-    static final String HTTP_OUT = "http-out";
-
+    private static final String HTTP_IN = "http-in";
+    private static final String HTTP_OUT = "http-out";
+    private static final int MAX_LINE_BYTES = 4 << 10;
+    private static final int MAX_HEADER_BYTES = 16 << 10;
     private static final int REQUEST_SECONDS = 10;
 
     /** RFC 6455, section 1.3: proves that the server speaks WebSocket. */
@@ -44,8 +48,21 @@ final class UpgradeGate extends SimpleChannelInboundHandler<HttpObject> {
     private @Nullable ScheduledFuture<?> limit;
     private boolean done;
 
-    UpgradeGate(StreamHandlers handlers) {
+    private UpgradeGate(StreamHandlers handlers) {
         this.handlers = handlers;
+    }
+
+    /** Puts it, and the HTTP handlers that it needs, at the end of a pipeline. */
+    static void install(ChannelPipeline pipeline, StreamHandlers handlers) {
+        HttpDecoderConfig http =
+                new HttpDecoderConfig()
+                        .setMaxInitialLineLength(MAX_LINE_BYTES)
+                        .setMaxHeaderSize(MAX_HEADER_BYTES)
+                        .setChunkedSupported(false)
+                        .setStrictLineParsing(true);
+        pipeline.addLast(HTTP_IN, new HttpRequestDecoder(http))
+                .addLast(HTTP_OUT, new HttpResponseEncoder())
+                .addLast(new UpgradeGate(handlers));
     }
 
     @Override

@@ -2,10 +2,14 @@ package carafe.streaming.session;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client's connection for a thread that may wait: a write waits until the client has taken enough
@@ -18,10 +22,38 @@ public final class ClientChannel {
     /** How long a client may take to close a connection that is over. */
     private static final int LINGER_SECONDS = 10;
 
-    private final Channel channel;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
-    public ClientChannel(Channel channel) {
+    /** How long a client may leave the rest unread after a failure. */
+    private static final int FAILURE_SECONDS = 3;
+
+    private final Channel channel;
+    private final Duration patience;
+    private @Nullable ScheduledFuture<?> limit;
+
+    /**
+     * @param patience how long a write waits for a client that takes nothing, before it is cut off;
+     *     zero = for ever
+     */
+    public ClientChannel(Channel channel, Duration patience) {
         this.channel = channel;
+        this.patience = patience;
+    }
+
+    /**
+     * It has ended by a failure: a client that does not take the rest of it soon is cut off, for it
+     * may be the reason.
+     */
+    public synchronized void failed() {
+        limit = channel.eventLoop().schedule(this::cut, FAILURE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void cut() {
+        if (channel.isActive()) {
+            // The kernel would go on trying for minutes.
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            Connections.close(channel);
+        }
     }
 
     /** The channel has become writable or inactive. */
@@ -55,13 +87,22 @@ public final class ClientChannel {
 
     /** Whether there is still a client. */
     private synchronized boolean awaitRoom() throws InterruptedException {
+        long begin = System.nanoTime();
         while (channel.isActive() && !channel.isWritable()) {
-            wait();
+            long left = patience.toNanos() - (System.nanoTime() - begin);
+            if (patience.isPositive() && left <= 0) {
+                cut();
+                return false;
+            }
+            wait(patience.isPositive() ? left / NANOS_PER_MILLI + 1 : 0);
         }
         return channel.isActive();
     }
 
-    private void linger() {
+    private synchronized void linger() {
+        if (limit != null) {
+            limit.cancel(false);
+        }
         if (!channel.isActive()) {
             return;
         }

@@ -5,6 +5,7 @@ import carafe.streaming.api.Streams;
 import carafe.streaming.session.ClientChannel;
 import carafe.streaming.session.CommandClient;
 import carafe.streaming.session.CommandInput;
+import carafe.streaming.session.CommandOrder;
 import carafe.streaming.session.CommandProtocol;
 import carafe.streaming.session.CommandSession;
 import carafe.streaming.session.Connections;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +39,7 @@ public final class SpdyCommand implements SpdyConnection.Listener, CommandClient
     private final CommandProtocol protocol;
     private final Set<Role> expected;
     private final Map<Role, Integer> streams = new EnumMap<>(Role.class);
-    private final String name;
-    private final Supplier<ContainerStream> opening;
+    private final CommandOrder order;
     private final Channel channel;
     private final ClientChannel client;
     private final CommandInput input;
@@ -56,22 +55,12 @@ public final class SpdyCommand implements SpdyConnection.Listener, CommandClient
         RESIZE
     }
 
-    /**
-     * @param name method and id, for threads and log
-     * @param opening begins the conversation with the container
-     */
-    public SpdyCommand(
-            Channel channel,
-            CommandProtocol protocol,
-            Streams wanted,
-            String name,
-            Supplier<ContainerStream> opening) {
+    public SpdyCommand(Channel channel, CommandProtocol protocol, CommandOrder order) {
         this.channel = channel;
         this.protocol = protocol;
-        this.name = name;
-        this.opening = opening;
-        this.expected = expected(protocol, wanted);
-        this.client = new ClientChannel(channel);
+        this.order = order;
+        this.expected = expected(protocol, order.streams());
+        this.client = new ClientChannel(channel, order.patience());
         this.input = new CommandInput(open -> channel.config().setAutoRead(open));
         this.sizes = new TerminalSizes(input::resize);
     }
@@ -122,7 +111,7 @@ public final class SpdyCommand implements SpdyConnection.Listener, CommandClient
         if (creationLimit != null) {
             creationLimit.cancel(false);
         }
-        session = new CommandSession(name, opening, this, input);
+        session = new CommandSession(order.name(), order.opening(), this, input);
         // After the answer to the last stream, which is written when this returns.
         channel.eventLoop().execute(session::start);
     }
@@ -184,6 +173,9 @@ public final class SpdyCommand implements SpdyConnection.Listener, CommandClient
 
     @Override
     public void finish(Outcome outcome) throws InterruptedException {
+        if (outcome instanceof Outcome.Failure) {
+            client.failed();
+        }
         for (Map.Entry<Role, Integer> stream : streams.entrySet()) {
             if (stream.getKey() != Role.ERROR) {
                 client.write(SpdyConnection.frame(stream.getValue(), Unpooled.EMPTY_BUFFER, true));

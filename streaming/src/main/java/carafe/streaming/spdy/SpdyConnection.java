@@ -1,5 +1,6 @@
 package carafe.streaming.spdy;
 
+import carafe.streaming.forward.ForwardClient;
 import carafe.streaming.session.Connections;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -28,7 +29,7 @@ import java.util.Map;
  * connection. There is no flow control by windows, since no client of this kind keeps to it; the
  * connection's own back-pressure does. Lives on the event loop.
  */
-public final class SpdyConnection extends ChannelInboundHandlerAdapter {
+public final class SpdyConnection extends ChannelInboundHandlerAdapter implements ForwardClient {
     private static final int MAX_HEADERS = 100;
 
     private final Listener listener;
@@ -83,8 +84,8 @@ public final class SpdyConnection extends ChannelInboundHandlerAdapter {
         this.maxStreams = maxStreams;
     }
 
-    /** Sends bytes, which become the connection's, and perhaps the end of our half. */
-    void send(ChannelHandlerContext context, int stream, ByteBuf bytes, boolean last) {
+    @Override
+    public void send(ChannelHandlerContext context, int stream, ByteBuf bytes, boolean last) {
         Half half = streams.get(stream);
         if (half == null || half.server) {
             bytes.release();
@@ -104,8 +105,8 @@ public final class SpdyConnection extends ChannelInboundHandlerAdapter {
         return frame;
     }
 
-    /** Ends our half without bytes. */
-    void end(ChannelHandlerContext context, int stream) {
+    @Override
+    public void end(ChannelHandlerContext context, int stream) {
         send(context, stream, Unpooled.EMPTY_BUFFER, true);
     }
 

@@ -1,22 +1,19 @@
 package carafe.streaming.spdy;
 
-import carafe.base.CarafeException;
+import carafe.streaming.forward.Forwards;
+import carafe.streaming.forward.Ports;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.spdy.SpdyHeaders;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Port forwarding over one SPDY connection: for each forwarded connection the client opens an error
- * stream and a data stream with the same request id and port. A pod that does not take its bytes
- * holds up the client's whole connection, but for 30 s at most. Lives on the event loop.
+ * stream and a data stream with the same request id and port. Lives on the event loop.
  */
 public final class SpdyPortForward implements SpdyConnection.Listener {
     /** The subprotocol. */
@@ -31,19 +28,9 @@ public final class SpdyPortForward implements SpdyConnection.Listener {
 
     private final Ports ports;
     private final Map<String, Half> halves = new HashMap<>();
-    private final Map<Integer, ForwardedPort> byData = new HashMap<>();
     private @Nullable ChannelHandlerContext context;
     private @Nullable SpdyConnection connection;
-
-    /** Connects into the pod. Blocks. */
-    @FunctionalInterface
-    public interface Ports {
-        /**
-         * @return descriptor of a connected, non-blocking socket, the caller's own
-         * @throws CarafeException with what to tell the client
-         */
-        int connect(int port);
-    }
+    private @Nullable Forwards forwards;
 
     /** A stream that waits for its other one. */
     private record Half(int stream, boolean error, int port, ScheduledFuture<?> limit) {}
@@ -56,6 +43,7 @@ public final class SpdyPortForward implements SpdyConnection.Listener {
     public void begin(ChannelHandlerContext begun, SpdyConnection spdy) {
         context = begun;
         connection = spdy;
+        forwards = new Forwards(begun, spdy, ports);
     }
 
     @Override
@@ -79,7 +67,7 @@ public final class SpdyPortForward implements SpdyConnection.Listener {
         }
         halves.remove(id);
         other.limit().cancel(false);
-        forward(error ? stream : other.stream(), error ? other.stream() : stream, port);
+        forwards().open(error ? stream : other.stream(), error ? other.stream() : stream, port);
         return true;
     }
 
@@ -108,79 +96,38 @@ public final class SpdyPortForward implements SpdyConnection.Listener {
                         TimeUnit.SECONDS);
     }
 
-    private void forward(int errorStream, int dataStream, int port) {
-        ChannelHandlerContext here = context();
-        ForwardedPort forwarded =
-                new ForwardedPort(here, connection(), errorStream, dataStream, this::balance);
-        byData.put(dataStream, forwarded);
-        Thread.ofVirtual().name("portforward-" + port).start(() -> connect(here, port, forwarded));
-    }
-
-    private void connect(ChannelHandlerContext here, int port, ForwardedPort forwarded) {
-        Runnable next;
-        try {
-            int descriptor = ports.connect(port);
-            next = () -> forwarded.connected(descriptor);
-        } catch (CarafeException e) {
-            String why = "error forwarding port %d: %s".formatted(port, e.getMessage());
-            next = () -> forwarded.failed(why);
-        }
-        try {
-            here.executor().execute(next);
-        } catch (RejectedExecutionException e) {
-            // The server stops, and its process closes whatever is open.
-            Thread.currentThread().interrupt();
-        }
-    }
-
     @Override
     public void data(int stream, ByteBuf bytes) {
-        ForwardedPort forwarded = byData.get(stream);
-        if (forwarded != null) {
-            forwarded.fromClient(bytes);
-        }
+        forwards().data(stream, bytes);
     }
 
     @Override
     public void ended(int stream) {
-        ForwardedPort forwarded = byData.get(stream);
-        if (forwarded != null) {
-            forwarded.clientEnded();
-        }
+        forwards().ended(stream);
     }
 
     @Override
     public void reset(int stream) {
-        ForwardedPort forwarded = byData.get(stream);
-        if (forwarded != null) {
-            forwarded.abandon();
-        }
+        forwards().reset(stream);
     }
 
     @Override
     public void writabilityChanged() {
-        boolean writable = context().channel().isWritable();
-        for (ForwardedPort forwarded : List.copyOf(byData.values())) {
-            forwarded.read(writable);
-        }
+        forwards().writabilityChanged();
     }
 
     @Override
     public void closed() {
         halves.values().forEach(half -> half.limit().cancel(false));
         halves.clear();
-        List<ForwardedPort> all = new ArrayList<>(byData.values());
-        byData.clear();
-        all.forEach(ForwardedPort::end);
+        forwards().closed();
     }
 
-    /** Reads from the client while every pod can take more, and forgets what is over. */
-    private void balance() {
-        byData.values().removeIf(ForwardedPort::isOver);
-        boolean room = byData.values().stream().allMatch(ForwardedPort::hasRoom);
-        if (context().channel().config().isAutoRead() != room) {
-            context().channel().config().setAutoRead(room);
+    private Forwards forwards() {
+        if (forwards == null) {
+            throw new IllegalStateException("not begun");
         }
+        return forwards;
     }
 
     private ChannelHandlerContext context() {

@@ -5,6 +5,7 @@ import carafe.streaming.api.Streams;
 import carafe.streaming.session.ClientChannel;
 import carafe.streaming.session.CommandClient;
 import carafe.streaming.session.CommandInput;
+import carafe.streaming.session.CommandOrder;
 import carafe.streaming.session.CommandSession;
 import carafe.streaming.session.Connections;
 import carafe.streaming.session.Outcome;
@@ -17,7 +18,6 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import java.util.function.Supplier;
 
 /**
  * Exec or attach over WebSocket, from whole messages. Begins as soon as the connection is there. A
@@ -39,23 +39,14 @@ public final class WebSocketCommand extends SimpleChannelInboundHandler<WebSocke
     private final TerminalSizes sizes;
     private final CommandSession session;
 
-    /**
-     * @param name method and id, for threads and log
-     * @param opening begins the conversation with the container
-     */
-    public WebSocketCommand(
-            Channel channel,
-            CommandChannels protocol,
-            Streams wanted,
-            String name,
-            Supplier<ContainerStream> opening) {
+    public WebSocketCommand(Channel channel, CommandChannels protocol, CommandOrder order) {
         this.channel = channel;
         this.protocol = protocol;
-        this.wanted = wanted;
-        this.client = new ClientChannel(channel);
+        this.wanted = order.streams();
+        this.client = new ClientChannel(channel, order.patience());
         this.input = new CommandInput(open -> channel.config().setAutoRead(open));
         this.sizes = new TerminalSizes(input::resize);
-        this.session = new CommandSession(name, opening, this, input);
+        this.session = new CommandSession(order.name(), order.opening(), this, input);
     }
 
     /** Tells the client that the streams are there, and begins. */
@@ -151,6 +142,9 @@ public final class WebSocketCommand extends SimpleChannelInboundHandler<WebSocke
 
     @Override
     public void finish(Outcome outcome) throws InterruptedException {
+        if (outcome instanceof Outcome.Failure) {
+            client.failed();
+        }
         byte[] status = protocol.version().status(outcome);
         if (status.length > 0) {
             client.write(protocol.message(CommandChannels.ERROR, status));

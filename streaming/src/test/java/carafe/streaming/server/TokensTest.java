@@ -8,11 +8,12 @@ import carafe.streaming.api.StreamOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TokensTest {
-    private static final StreamOrder ORDER = new StreamOrder.PortForward("pod");
+    private static final StreamOrder ORDER = new StreamOrder.PortForward("pod", List.of());
 
     private Instant now = Instant.EPOCH;
     private final Tokens tokens = new Tokens(() -> now);

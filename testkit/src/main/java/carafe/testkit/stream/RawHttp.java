@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /** HTTP by hand. */
@@ -24,6 +25,26 @@ public final class RawHttp {
             head.write(b);
         }
         return head.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /**
+     * Sends lines that ask for an upgrade.
+     *
+     * @throws IOException with the answer when it is no upgrade; the socket is closed then
+     */
+    static void upgrade(Socket socket, String request) throws IOException {
+        String answer = send(socket, request);
+        if (!answer.startsWith("HTTP/1.1 101 ")) {
+            socket.close();
+            throw new IOException(answer);
+        }
+    }
+
+    /** Path and query, as they stand in a request's first line. */
+    static String target(URI url) {
+        return url.getRawQuery() == null
+                ? url.getRawPath()
+                : url.getRawPath() + "?" + url.getRawQuery();
     }
 
     /** What comes until the server hangs up. */

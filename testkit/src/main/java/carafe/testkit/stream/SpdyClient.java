@@ -35,24 +35,30 @@ public final class SpdyClient implements AutoCloseable {
 
     /** Connects and upgrades. */
     public SpdyClient(URI url, String protocol) throws IOException {
-        socket = new Socket(url.getHost(), url.getPort());
-        socket.setSoTimeout(READ_MILLIS);
-        String answer =
-                RawHttp.send(
-                        socket,
-                        """
-                        POST %s HTTP/1.1
-                        Host: node
-                        Connection: Upgrade
-                        Upgrade: SPDY/3.1
-                        X-Stream-Protocol-Version: %s
-                        Content-Length: 0
+        this(Dialer.plain(), url, protocol);
+    }
 
-                        """
-                                .formatted(url.getRawPath(), protocol));
-        if (!answer.startsWith("HTTP/1.1 101 ")) {
-            throw new IOException(answer);
-        }
+    /** Connects in a way of the caller's, and upgrades. */
+    public SpdyClient(Dialer dialer, URI url, String protocol) throws IOException {
+        socket = dialer.dial(url);
+        socket.setSoTimeout(READ_MILLIS);
+        RawHttp.upgrade(
+                socket,
+                """
+                POST %s HTTP/1.1
+                Host: node
+                Connection: Upgrade
+                Upgrade: SPDY/3.1
+                X-Stream-Protocol-Version: %s
+                Content-Length: 0
+
+                """
+                        .formatted(RawHttp.target(url), protocol));
+    }
+
+    /** Where it connects from. */
+    public int localPort() {
+        return socket.getLocalPort();
     }
 
     /** Opens a stream; its number. */

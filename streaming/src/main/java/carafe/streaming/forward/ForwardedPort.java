@@ -1,4 +1,4 @@
-package carafe.streaming.spdy;
+package carafe.streaming.forward;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -23,7 +23,7 @@ final class ForwardedPort implements PodConnection.Listener {
     private static final int HALF_OPEN_SECONDS = 30;
 
     private final ChannelHandlerContext context;
-    private final SpdyConnection client;
+    private final ForwardClient client;
     private final int errorStream;
     private final int dataStream;
     private final Runnable changed;
@@ -39,7 +39,7 @@ final class ForwardedPort implements PodConnection.Listener {
      */
     ForwardedPort(
             ChannelHandlerContext context,
-            SpdyConnection client,
+            ForwardClient client,
             int errorStream,
             int dataStream,
             Runnable changed) {

@@ -1,4 +1,4 @@
-package carafe.streaming.spdy;
+package carafe.streaming.forward;
 
 import carafe.streaming.session.Connections;
 import io.netty.buffer.ByteBuf;

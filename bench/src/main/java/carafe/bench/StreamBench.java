@@ -1,0 +1,137 @@
+package carafe.bench;
+
+import carafe.proto.cri.ContainerConfig;
+import carafe.proto.cri.ExecRequest;
+import carafe.proto.cri.NamespaceMode;
+import carafe.proto.cri.NamespaceOption;
+import carafe.proto.cri.PodSandboxConfig;
+import carafe.testkit.stream.CommandWire;
+import carafe.testkit.stream.SpdyWire;
+import java.io.PrintStream;
+import java.net.URI;
+import java.util.List;
+
+/**
+ * Exec beside the peer, in one run: the round trip of a command without output, by ExecSync and as
+ * a stream over SPDY, and what a stream carries in either direction.
+ */
+final class StreamBench {
+    private static final int WARM_UPS = 300;
+    private static final int CALLS = 100;
+    private static final int STREAM_PAIRS = 9;
+    private static final int MIB = 1 << 20;
+    private static final int STREAM_MIB = 256;
+    private static final int BLOCK = 32 << 10;
+
+    private final Peer ours;
+    private final Peer theirs;
+    private final PrintStream out;
+
+    StreamBench(Peer ours, Peer theirs, PrintStream out) {
+        this.ours = ours;
+        this.theirs = theirs;
+        this.out = out;
+    }
+
+    void run() throws Exception {
+        Target mine = Target.start(ours);
+        Target other = Target.start(theirs);
+        out.println(Pairs.head(ours, theirs));
+        show(new Pairs("ExecSync true, ms", mine::execSync, other::execSync), WARM_UPS, CALLS);
+        show(
+                new Pairs("exec true over SPDY, ms", mine::roundTrip, other::roundTrip),
+                WARM_UPS,
+                CALLS);
+        show(
+                new Pairs("exec, from the container, MiB/s", mine::download, other::download),
+                2,
+                STREAM_PAIRS);
+        show(
+                new Pairs("exec, into the container, MiB/s", mine::upload, other::upload),
+                2,
+                STREAM_PAIRS);
+        ours.node().kubelet().removeEverything();
+        theirs.node().kubelet().removeEverything();
+    }
+
+    private void show(Pairs pairs, int warmUps, int count) throws Exception {
+        out.println(pairs.warmUp(warmUps).measure(count).row());
+    }
+
+    /** A container that waits for execs. */
+    private record Target(Peer peer, String id) {
+        /** On the node's network: no plugin is measured. */
+        static Target start(Peer peer) {
+            PodSandboxConfig.Builder pod = peer.node().pod("streams").toBuilder();
+            pod.getLinuxBuilder()
+                    .getSecurityContextBuilder()
+                    .setNamespaceOptions(
+                            NamespaceOption.newBuilder().setNetwork(NamespaceMode.NODE));
+            String podId = peer.node().kubelet().runPod(pod.build());
+            ContainerConfig container = peer.node().container("target", "sleep", "1000000").build();
+            return new Target(peer, peer.node().kubelet().run(podId, pod.build(), container));
+        }
+
+        double execSync() {
+            long begin = System.nanoTime();
+            if (peer.node().kubelet().exec(id, "true").getExitCode() != 0) {
+                throw new IllegalStateException(peer.name() + ": true has failed");
+            }
+            return millisSince(begin);
+        }
+
+        private CommandWire open(String... command) throws Exception {
+            ExecRequest request =
+                    ExecRequest.newBuilder()
+                            .setContainerId(id)
+                            .addAllCmd(List.of(command))
+                            .setStdin(true)
+                            .setStdout(true)
+                            .build();
+            URI url = URI.create(peer.node().client().runtime().exec(request).getUrl());
+            return new SpdyWire(url);
+        }
+
+        double roundTrip() throws Exception {
+            long begin = System.nanoTime();
+            try (CommandWire wire = open("true")) {
+                finish(wire, 0);
+            }
+            return millisSince(begin);
+        }
+
+        double download() throws Exception {
+            try (CommandWire wire = open("head", "-c", STREAM_MIB + "M", "/dev/zero")) {
+                long begin = System.nanoTime();
+                finish(wire, (long) STREAM_MIB * MIB);
+                return STREAM_MIB * 1e3 / millisSince(begin);
+            }
+        }
+
+        double upload() throws Exception {
+            byte[] block = new byte[BLOCK];
+            try (CommandWire wire = open("sh", "-c", "cat > /dev/null")) {
+                long begin = System.nanoTime();
+                for (long sent = 0; sent < (long) STREAM_MIB * MIB; sent += BLOCK) {
+                    wire.send(block, 0, BLOCK);
+                }
+                wire.endInput();
+                finish(wire, 0);
+                return STREAM_MIB * 1e3 / millisSince(begin);
+            }
+        }
+
+        private void finish(CommandWire wire, long expected) throws Exception {
+            long[] received = {0};
+            String status = wire.receive((_, _, length) -> received[0] += length);
+            if (!status.contains("\"Success\"") || received[0] != expected) {
+                throw new IllegalStateException(
+                        "%s: %d bytes, %s".formatted(peer.name(), received[0], status));
+            }
+        }
+
+        private static double millisSince(long begin) {
+            return (System.nanoTime() - begin) / 1e6;
+        }
+    }
+}

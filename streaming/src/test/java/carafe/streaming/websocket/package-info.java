@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.streaming.websocket;
+
+import org.jspecify.annotations.NullMarked;
