@@ -23,8 +23,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -50,22 +50,26 @@ final class VerifyImages {
         if (!running.tryAcquire()) {
             throw new CarafeException.Precondition("images are being verified already");
         }
-        FutureTask<Verification> task = new FutureTask<>(() -> new Run().verify(wanted));
+        CompletableFuture<Verification> found = new CompletableFuture<>();
         // A platform thread: reading blocks in the kernel.
-        Thread.ofPlatform()
-                .daemon()
-                .name("verify images")
-                .start(() -> {
-                    try {
-                        task.run();
-                    } finally {
-                        running.release();
-                    }
-                });
+        Thread reader =
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("verify images")
+                        .start(() -> {
+                            try {
+                                Verification result = new Run().verify(wanted);
+                                running.release();
+                                found.complete(result);
+                            } catch (Throwable e) {
+                                running.release();
+                                found.completeExceptionally(e);
+                            }
+                        });
         try {
-            return task.get();
+            return found.get();
         } catch (InterruptedException e) {
-            task.cancel(true);
+            reader.interrupt();
             Thread.currentThread().interrupt();
             throw new CarafeException.Deadline("the verification was given up", e);
         } catch (ExecutionException e) {

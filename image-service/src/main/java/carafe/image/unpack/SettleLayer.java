@@ -72,16 +72,19 @@ final class SettleLayer {
             LowerCopy copy = new LowerCopy(calls, space, sums);
             new SettleLinks(calls, root, all, lower, copy).run(tree, links);
         }
+        // Taking a whiteout away changes its directory's time, which the next pass sets.
+        journal.replay(
+                new Journal.Reader() {
+                    @Override
+                    public void whiteout(byte[] path) throws SyscallException {
+                        settleWhiteout(path);
+                    }
+                });
         journal.replay(
                 new Journal.Reader() {
                     @Override
                     public void implied(byte[] path) throws SyscallException {
                         settleImplied(path);
-                    }
-
-                    @Override
-                    public void whiteout(byte[] path) throws SyscallException {
-                        settleWhiteout(path);
                     }
                 });
         journal.replay(

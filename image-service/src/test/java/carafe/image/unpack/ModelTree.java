@@ -9,11 +9,7 @@ import org.jspecify.annotations.Nullable;
  * specification describes it: the judge over unpacking and stacking.
  */
 final class ModelTree {
-    /**
-     * A file, a directory or the like. Hard links share one object.
-     *
-     * @param permissions mode, owner and time
-     */
+    /** A file, a directory or the like. Hard links share one object. */
     static final class Node {
         final char type;
         final String what;
