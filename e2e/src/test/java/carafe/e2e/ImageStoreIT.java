@@ -165,9 +165,13 @@ final class ImageStoreIT {
                     "SignatureValidationFailed: ",
                     () -> node.kubelet().create(podId, pod, container));
             Files.writeString(policy, "default = \"acept\"\n");
-            expect(
-                    "SignatureValidationFailed: the policy cannot be used: " + policy + ":1: ",
-                    () -> node.kubelet().create(podId, pod, mounts));
+            StatusRuntimeException error =
+                    catchThrowableOfType(
+                            StatusRuntimeException.class,
+                            () -> node.kubelet().create(podId, pod, mounts));
+            assertThat(error.getStatus().getDescription())
+                    .startsWith("ImageVolumeMountFailed: ")
+                    .contains("SignatureValidationFailed: ", policy + ":1: ");
             Files.writeString(
                     policy, "[prefix.\"%s/other\"]\npolicy = \"reject\"\n".formatted(registry));
             node.kubelet().pull(image);

@@ -42,7 +42,7 @@ class PeerTreesIT {
                 .file("usr/share/noted", "x")
                 .pax(
                         "SCHILY.xattr.security.capability",
-                        "\u0001\u0000\u0000\u0002\u0000\u0020\u0000\u0000\u0000\u0000\u0000\u0000"
+                        "\u0001\u0000\u0000\u0002\u0000 \u0000\u0000\u0000\u0000\u0000\u0000"
                                 + "\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000")
                 .file("usr/bin/capped", "not really a program")
                 .add(
