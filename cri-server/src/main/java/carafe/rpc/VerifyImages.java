@@ -25,8 +25,8 @@ record VerifyImages(ImageService images) implements Rpc<StringValue, Struct> {
         return Struct.newBuilder()
                 .putFields("images", number(found.images()))
                 .putFields("layers", number(found.layers()))
-                .putFields("files", number(found.files()))
-                .putFields("bytes", number(found.bytes()))
+                .putFields("files", number((double) found.files()))
+                .putFields("bytes", number((double) found.bytes()))
                 .putFields("damages", list(found.damages()))
                 .putFields("unproven", list(found.unproven()))
                 .build();

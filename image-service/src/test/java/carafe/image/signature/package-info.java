@@ -1,4 +1,0 @@
-@NullMarked
-package carafe.image.signature;
-
-import org.jspecify.annotations.NullMarked;
