@@ -12,6 +12,7 @@ import carafe.proto.cri.LinuxContainerConfig;
 import carafe.proto.cri.LinuxContainerSecurityContext;
 import carafe.proto.cri.Mount;
 import carafe.proto.cri.PodSandboxConfig;
+import carafe.proto.cri.RemoveImageRequest;
 import carafe.testkit.daemon.Checkout;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -102,6 +103,17 @@ final class ImageStoreIT {
         assertThat(carafe("image", "list").said()).doesNotContain(image);
         node.kubelet().pull(image);
         assertThat(carafe("image", "verify", image).code()).isZero();
+        remove(image);
+    }
+
+    /** What a test leaves fails it; an image that no other test has is removed by itself. */
+    private static void remove(String image) {
+        node.client()
+                .images()
+                .removeImage(
+                        RemoveImageRequest.newBuilder()
+                                .setImage(ImageSpec.newBuilder().setImage(image))
+                                .build());
     }
 
     @Test
@@ -241,6 +253,7 @@ final class ImageStoreIT {
         assertThat(node.kubelet().exec(id, "ls", "/data").getStdout().isEmpty())
                 .as("a mount of the request wins")
                 .isTrue();
+        remove(image.getImage());
     }
 
     private static ContainerConfig.Builder declared(String name, ImageSpec image) {

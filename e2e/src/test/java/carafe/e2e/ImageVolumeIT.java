@@ -183,6 +183,11 @@ final class ImageVolumeIT {
                         () -> node.kubelet().create(podId, pod, wrong));
         assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(error.getStatus().getDescription()).contains("is an artifact");
+        // Its files stay until the container goes.
+        node.client()
+                .images()
+                .removeImage(RemoveImageRequest.newBuilder().setImage(artifact).build());
+        assertThat(out(id, "cat /file")).isEqualTo("of an artifact");
     }
 
     private static Blob blob(String mediaType, String content) {
