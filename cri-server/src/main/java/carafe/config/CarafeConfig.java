@@ -97,6 +97,7 @@ public record CarafeConfig(
 
     /**
      * @param certsDir one directory per registry
+     * @param signaturePolicy may be missing
      * @param plainRegistries as references name them, with port
      * @param dockerConfig may be missing
      * @param credentialHelperDirs searched in this order
@@ -109,6 +110,11 @@ public record CarafeConfig(
                                     "One directory per registry: mirrors in hosts.toml, CA and client certificates.",
                             live = true)
                     Path certsDir,
+            @Doc(
+                            value =
+                                    "File that says which images may be used and who must have signed them; missing: all may.",
+                            live = true)
+                    Path signaturePolicy,
             @Doc(
                             value =
                                     "Registries spoken to without TLS, as [\"10.0.0.5:5000\"]; loopback ones always are.",
@@ -288,6 +294,7 @@ public record CarafeConfig(
                 new Metrics(true, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 10010)),
                 new Images(
                         Path.of("/etc/carafe/certs.d"),
+                        Path.of("/etc/carafe/signatures.toml"),
                         List.of(),
                         Path.of("/etc/carafe/docker-config.json"),
                         List.of(Path.of("/usr/local/bin"), Path.of("/usr/bin")),

@@ -41,6 +41,16 @@ final class AdminService {
                     .setResponseMarshaller(ProtoUtils.marshaller(Struct.getDefaultInstance()))
                     .build();
 
+    /** Reads an image, or all when the name is empty, again from the disk. */
+    static final MethodDescriptor<StringValue, Struct> VERIFY_IMAGES =
+            MethodDescriptor.<StringValue, Struct>newBuilder()
+                    .setType(MethodDescriptor.MethodType.UNARY)
+                    .setFullMethodName(
+                            MethodDescriptor.generateFullMethodName(NAME, "VerifyImages"))
+                    .setRequestMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
+                    .setResponseMarshaller(ProtoUtils.marshaller(Struct.getDefaultInstance()))
+                    .build();
+
     private AdminService() {}
 
     /** The request of {@link #IMPORT_IMAGE}. */
@@ -55,11 +65,13 @@ final class AdminService {
                 ServiceDescriptor.newBuilder(NAME)
                         .addMethod(IMPORT_IMAGE)
                         .addMethod(PULL_IMAGE)
+                        .addMethod(VERIFY_IMAGES)
                         .build(),
                 adapter,
                 List.of(
                         Route.serve(IMPORT_IMAGE, new ImportImage(images)),
-                        new StreamRoute<>(PULL_IMAGE, new PullProgress(images))),
+                        new StreamRoute<>(PULL_IMAGE, new PullProgress(images)),
+                        Route.serve(VERIFY_IMAGES, new VerifyImages(images))),
                 Map.of());
     }
 

@@ -123,6 +123,7 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
         return new ImagesConfig(
                 usual.root(),
                 wanted.certsDir(),
+                wanted.signaturePolicy(),
                 Set.copyOf(wanted.plainRegistries()),
                 new DockerConfig(
                         wanted.dockerConfig(),

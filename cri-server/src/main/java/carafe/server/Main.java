@@ -28,6 +28,8 @@ public final class Main {
               carafe image pull NAME          pull an image, with a progress bar on a terminal
               carafe image import FILE [NAME] import an OCI layout or archive
               carafe image list               list images
+              carafe image remove NAME...     remove images with all their names
+              carafe image verify [NAME]      read one image, or all, again from the disk and compare with what was pulled
               carafe version                  print version and build
 
             FLAGS: --config FILE, --root DIR, --state DIR, --socket PATH, --metrics-address ADDRESS,

@@ -41,6 +41,7 @@ class ConfigFilesTest {
                         address = "[::1]:0"
                         [images]
                         certs_dir = "/data/certs"
+                        signature_policy = "/data/policy.toml"
                         plain_registries = ["10.0.0.5:5000", "reg"]
                         docker_config = "/data/docker.json"
                         credential_helper_dirs = ["/data/helpers"]
@@ -72,6 +73,7 @@ class ConfigFilesTest {
                 .isEqualTo(
                         new CarafeConfig.Images(
                                 Path.of("/data/certs"),
+                                Path.of("/data/policy.toml"),
                                 List.of("10.0.0.5:5000", "reg"),
                                 Path.of("/data/docker.json"),
                                 List.of(Path.of("/data/helpers")),

@@ -102,7 +102,13 @@ class ChecksTest {
     private static List<Finding> registries(Path certs, List<String> plain) {
         return new RegistryCheck(
                         new CarafeConfig.Images(
-                                certs, plain, Path.of("/absent"), List.of(), 0, List.of()))
+                                certs,
+                                Path.of("/none"),
+                                plain,
+                                Path.of("/absent"),
+                                List.of(),
+                                0,
+                                List.of()))
                 .run();
     }
 }

@@ -15,6 +15,8 @@ import java.util.Set;
  *
  * @param root directory that holds {@code images}, {@code layers} and {@code snapshots}
  * @param certsDir directory with one directory per registry, see docs/images.md; may be missing
+ * @param signaturePolicy file that says which images may be used, see docs/image-store.md; may be
+ *     missing
  * @param plainRegistries registries beside loopback ones that are spoken to without TLS, as
  *     references name them
  * @param credentials for callers that bring none
@@ -29,6 +31,7 @@ import java.util.Set;
 public record ImagesConfig(
         Path root,
         Path certsDir,
+        Path signaturePolicy,
         Set<String> plainRegistries,
         NodeCredentials credentials,
         Proxies proxies,
@@ -55,6 +58,7 @@ public record ImagesConfig(
         return new ImagesConfig(
                 root,
                 Path.of("/etc/carafe/certs.d"),
+                Path.of("/etc/carafe/signatures.toml"),
                 Set.of(),
                 NodeCredentials.NONE,
                 Proxies.NONE,

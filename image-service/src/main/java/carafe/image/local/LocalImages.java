@@ -8,6 +8,8 @@ import carafe.image.Image;
 import carafe.image.ImageService;
 import carafe.image.PullRequest;
 import carafe.image.PullStatus;
+import carafe.image.StoreUsage;
+import carafe.image.Verification;
 import carafe.image.archive.ImageArchive;
 import carafe.image.credential.NodeCredentials;
 import carafe.image.download.Downloads;
@@ -23,6 +25,8 @@ import carafe.image.registry.DefaultHosts;
 import carafe.image.registry.Pause;
 import carafe.image.registry.Registries;
 import carafe.image.registry.RegistryHosts;
+import carafe.image.registry.RegistrySession;
+import carafe.image.signature.SignatureGate;
 import carafe.image.snapshot.LayerStore;
 import carafe.image.snapshot.Snapshot;
 import carafe.image.snapshot.Snapshots;
@@ -39,6 +43,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The image service of one node, on its own directories. Owns everything it is made of. */
@@ -57,6 +62,8 @@ public final class LocalImages implements ImageService, AutoCloseable {
     private final PullImage pulls;
     private final SpaceReserve reserve;
     private final UsageMeter meter;
+    private final VerifyImages verifying;
+    private final SignatureGate gate;
 
     private LocalImages(ImagesConfig config, Ports ports) {
         Path dir = directory(config.root().resolve("images"));
@@ -64,7 +71,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
         this.layers = LayerStore.open(config.root().resolve("layers"), ports.calls());
         this.snapshots = Snapshots.open(config.root().resolve("snapshots"), layers, ports.calls());
         this.images = ImageStore.open(dir, ports.files(), layers::has, config.pinned());
-        this.garbage = new LayerGarbage(layers, images);
+        this.garbage = new LayerGarbage(layers, images, config.pull().keepAfterOutage());
         this.hosts = hosts(config);
         this.credentials = config.credentials();
         this.registries =
@@ -88,6 +95,13 @@ public final class LocalImages implements ImageService, AutoCloseable {
                         images,
                         config.pull());
         this.reserve = new SpaceReserve(ports.calls(), dir);
+        this.gate =
+                new SignatureGate(
+                        config.signaturePolicy(),
+                        dir.resolve("signatures"),
+                        ports.files(),
+                        config.pull().longest());
+        this.verifying = new VerifyImages(images, layers);
         this.meter = new UsageMeter(config.root(), layers, snapshots, images);
     }
 
@@ -113,6 +127,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
     public static LocalImages open(ImagesConfig config, Ports ports) {
         LocalImages opened = new LocalImages(config, ports);
         opened.garbage.collect();
+        opened.gate.keepOnly(opened.images.list());
         opened.reserve.restore();
         return opened;
     }
@@ -130,14 +145,20 @@ public final class LocalImages implements ImageService, AutoCloseable {
         hosts = hosts(config);
         credentials = config.credentials();
         images.pin(config.pinned());
+        gate.reconfigure(config.signaturePolicy());
     }
 
     @Override
     public Image pull(PullRequest request) {
         ImageReference reference = ImageReference.parse(request.ref());
+        Function<ImageReference, RegistrySession> sessions =
+                each -> registries.session(each, request.auth());
         return pulls.run(
                 reference.toString(),
-                new RegistrySource(registries.session(reference, request.auth()), downloads),
+                gate.guard(
+                        reference,
+                        new RegistrySource(sessions.apply(reference), downloads),
+                        sessions),
                 digest -> new Names(reference.repoTag().orElse(null), reference.repoDigest(digest)),
                 request.deadline());
     }
@@ -163,6 +184,13 @@ public final class LocalImages implements ImageService, AutoCloseable {
     }
 
     @Override
+    public Optional<Image> findForUse(String tagDigestIdOrPrefix, String userSpecified) {
+        Optional<Image> found = find(tagDigestIdOrPrefix);
+        found.ifPresent(image -> gate.admitUse(image, List.of(userSpecified, tagDigestIdOrPrefix)));
+        return found;
+    }
+
+    @Override
     public List<Image> list() {
         return images.list();
     }
@@ -170,16 +198,26 @@ public final class LocalImages implements ImageService, AutoCloseable {
     @Override
     public void remove(String tagDigestIdOrPrefix) {
         ImageQuery query = ImageQuery.parse(tagDigestIdOrPrefix);
-        boolean removed = reserve.spendOnFullDisk(() -> images.remove(query));
-        if (removed) {
-            garbage.collect();
+        Optional<Image> removed = reserve.spendOnFullDisk(() -> images.remove(query));
+        if (removed.isPresent()) {
+            garbage.collect(Set.copyOf(removed.get().chainIds()));
+            gate.keepOnly(images.list());
             reserve.restore();
         }
     }
 
     @Override
-    public FsUsage usage() {
+    public StoreUsage usage() {
         return meter.read();
+    }
+
+    @Override
+    public Verification verify(Optional<String> tagDigestIdOrPrefix) {
+        if (tagDigestIdOrPrefix.isEmpty()) {
+            return verifying.run(images.list());
+        }
+        String name = tagDigestIdOrPrefix.get();
+        return verifying.run(List.of(find(name).orElseThrow(() -> absent(name))));
     }
 
     @Override
@@ -230,13 +268,14 @@ public final class LocalImages implements ImageService, AutoCloseable {
 
     @Override
     public void release(String containerId) {
-        boolean orphans = !images.chainIds().containsAll(snapshots.chainIdsInUse());
+        Set<String> used = snapshots.chainIdsInUse();
+        boolean orphans = !images.chainIds().containsAll(used);
         reserve.spendOnFullDisk(() -> {
             snapshots.release(containerId);
             return true;
         });
         if (orphans) {
-            garbage.collect();
+            garbage.collect(used);
         }
         reserve.restore();
     }

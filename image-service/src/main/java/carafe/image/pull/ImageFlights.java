@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * Makes the layers of images present, each image once at a time, however many wait for it.
@@ -49,7 +51,7 @@ final class ImageFlights implements AutoCloseable {
         synchronized (flying) {
             Flight flight = flying.get(id);
             if (flight == null) {
-                flight = new Flight(id, name);
+                flight = new Flight(id, name, chainIds(plan));
                 flying.put(id, flight);
                 flight.start(plan, source);
             }
@@ -62,6 +64,12 @@ final class ImageFlights implements AutoCloseable {
     /** The flights that are under way. */
     List<PullStatus> list() {
         return board.list();
+    }
+
+    private static Set<String> chainIds(ImagePlan plan) {
+        return plan.layers().stream()
+                .map(layer -> layer.content().chainId())
+                .collect(Collectors.toSet());
     }
 
     /** Cancels all flights. */
@@ -121,13 +129,15 @@ final class ImageFlights implements AutoCloseable {
     private final class Flight {
         private final String id;
         private final String name;
+        private final Set<String> chainIds;
         private final CompletableFuture<LayerLease> landed = new CompletableFuture<>();
         private int waiting;
         private volatile Thread thread = Thread.currentThread();
 
-        Flight(String id, String name) {
+        Flight(String id, String name, Set<String> chainIds) {
             this.id = id;
             this.name = name;
+            this.chainIds = chainIds;
         }
 
         void start(ImagePlan plan, ImageSource source) {
@@ -145,7 +155,7 @@ final class ImageFlights implements AutoCloseable {
                 board.end(id);
                 if (!landed.complete(lease)) {
                     garbage.end(lease);
-                    garbage.collect();
+                    garbage.collect(chainIds);
                 }
             } catch (CarafeException e) {
                 giveUpUseless(e, plan, source);
@@ -181,9 +191,8 @@ final class ImageFlights implements AutoCloseable {
         private void cleanUp(CarafeException failure) {
             boolean interrupted = Thread.interrupted();
             switch (failure) {
-                case CarafeException.Unavailable _ ->
-                        garbage.collectAfter(limits.keepAfterOutage());
-                default -> garbage.collect();
+                case CarafeException.Unavailable _ -> garbage.collect();
+                default -> garbage.collect(chainIds);
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -65,6 +66,7 @@ final class TestImages {
         return new ImagesConfig(
                 root,
                 root.resolve("certs.d"),
+                root.resolve("signatures.toml"),
                 Set.of(),
                 NodeCredentials.NONE,
                 Proxies.NONE,
@@ -108,6 +110,7 @@ final class TestImages {
                                             "images/ingest",
                                             "images/partial",
                                             "images/records",
+                                            "images/signatures",
                                             "images/blobs",
                                             "images/blobs/sha256",
                                             "images/ballast",
@@ -116,6 +119,15 @@ final class TestImages {
                                     .contains(path))
                     .sorted()
                     .toList();
+        }
+    }
+
+    /** Deletes a directory with everything in it, as a clumsy administrator would. */
+    static void deleteTree(Path tree) throws IOException {
+        try (Stream<Path> all = Files.walk(tree)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
         }
     }
 
