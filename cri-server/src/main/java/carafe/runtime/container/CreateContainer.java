@@ -71,7 +71,7 @@ final class CreateContainer {
 
     private ContainerDraft draft(String id, String digest, PodRecord pod, ContainerSpec spec) {
         ContainerEdits edits = parts.cdiDevices().of(spec.cdiDevices(), spec.annotations());
-        parts.cdiGrants().check(edits);
+        parts.cdiGrants().check(edits, pod.settings().namespaces());
         List<EnvVar> env = new ArrayList<>(spec.env());
         env.addAll(edits.env());
         List<MountSpec> mounts = parts.images().resolve(spec.mounts());
@@ -98,6 +98,7 @@ final class CreateContainer {
             List<ImageMounts.Volume> volumes = parts.images().keep(id, draft.spec().mounts());
             SpecRequest request = request(draft, rootfs, devices);
             Optional<OtherRuntime> other = other(draft, request);
+            parts.labels().relabel(draft.spec().mounts(), request.labels());
             List<String> staged = parts.bundles().writeConfig(id, request, other);
             step("config");
             ContainerCgroup cgroup = makeCgroup(draft, request, undo);
@@ -169,9 +170,11 @@ final class CreateContainer {
                 parts.cdiGrants().inGroups(draft.edits(), user),
                 DeviceGrants.join(devices, parts.cdiGrants().devices(draft.edits(), user)),
                 parts.cdiGrants().mounts(draft.edits()),
+                CdiGrants.hooks(draft.edits()),
                 core.ports().cgroups().containerPath(pod, draft.id()),
                 parts.targets().of(draft.pod().id(), draft.spec().security().namespaces()),
-                parts.host());
+                parts.host(),
+                parts.rules().labels(draft.pod(), draft.spec().security()));
     }
 
     private ContainerCgroup makeCgroup(ContainerDraft draft, SpecRequest request, Rollback undo) {
