@@ -88,7 +88,9 @@ final class CdiHooksIT {
                                 hook("createRuntime", tell, "tell", "createRuntime")));
         PodSandboxConfig pod = node.pod("hooks" + handler).build();
         String id = node.kubelet().create(node.kubelet().runPod(pod), pod, container);
-        assertThat(story).hasContent("createRuntime\ncreateContainer");
+        // runc 1.1.5 takes the end of its create for the start.
+        boolean own = handler.equals(RuntimeHandlers.OWN);
+        assertThat(story).hasContent("createRuntime\ncreateContainer" + (own ? "" : "\npoststart"));
 
         node.kubelet().start(id);
         assertThat(story).hasContent("createRuntime\ncreateContainer\npoststart");
@@ -110,7 +112,8 @@ final class CdiHooksIT {
 
         assertThatThrownBy(() -> node.kubelet().create(podId, pod, container))
                 .isInstanceOf(StatusRuntimeException.class)
-                .hasMessageContaining("createRuntime")
+                // runc 1.1.5 says "hook #0".
+                .hasMessageContaining(handler.equals(RuntimeHandlers.OWN) ? fail : "hook")
                 .hasMessageContaining("no such card");
         assertThat(node.kubelet().containers()).isEmpty();
     }
