@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,6 +25,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(120)
 final class LogPlaceIT {
     @RegisterExtension static final Node node = new Node();
+
+    private static String probe = "";
+
+    @BeforeAll
+    static void pullProbe() throws IOException, InterruptedException {
+        probe = node.images().probe();
+        node.kubelet().pull(probe);
+    }
 
     /** D03: what lies in the place of a log is not written to, before the start and at a reopen. */
     @Test
@@ -92,8 +101,6 @@ final class LogPlaceIT {
     private static void reopenBelowWhatIsSwapped(int rounds)
             throws IOException, InterruptedException {
         Canary canary = Canary.make(node.instance().scratch().resolve("swapped" + rounds));
-        String probe = node.images().probe();
-        node.kubelet().pull(probe);
         PodSandboxConfig pod = node.pod("swapped-log").build();
         String podId = node.kubelet().runPod(pod);
         Path dir = Path.of(pod.getLogDirectory());

@@ -55,6 +55,7 @@ final class StuckIT {
                                                 .isEqualTo(Status.Code.DEADLINE_EXCEEDED));
                 assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(SOON);
             }
+            assertThat(state(pid)).as("what no signal ends").isEqualTo("D");
             assertThat(node.kubelet().status(id).getState())
                     .isEqualTo(ContainerState.CONTAINER_RUNNING);
             assertThat(node.kubelet().exec(other, "true").getExitCode()).isZero();
@@ -73,11 +74,17 @@ final class StuckIT {
                 .stopContainer(StopContainerRequest.newBuilder().setContainerId(id).build());
     }
 
-    private static void awaitUninterruptible(long pid) throws IOException {
+    /** The wait for the server can be interrupted until the first signal that kills. */
+    private static void awaitAsleep(long pid) throws IOException {
         long end = System.nanoTime() + SOON.toNanos();
-        while (!Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") D ")) {
-            assertThat(System.nanoTime()).as("waiting for state D").isLessThan(end);
+        while (!state(pid).matches("[SD]")) {
+            assertThat(System.nanoTime()).as("waiting for sleep").isLessThan(end);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
         }
+    }
+
+    private static String state(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        return stat.substring(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
     }
 }
