@@ -42,7 +42,8 @@ final class StuckIT {
             String id = node.kubelet().run(podId, pod, container);
             String other =
                     node.kubelet().run(podId, pod, node.container("other", "sleep", "99").build());
-            awaitUninterruptible(HostProcess.find(node.instance(), "stat", "/stuck/name").pid());
+            long pid = HostProcess.find(node.instance(), "stat", "/stuck/name").pid();
+            awaitAsleep(pid);
 
             // The second one joins the first, which goes on without its caller.
             for (int i = 0; i < 2; i++) {
