@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user as resolved in the image
  * @param devices of the host that the container gets, under the path it sees them at
- * @param deviceMounts what CDI devices bring along beside nodes and variables
+ * @param deviceMounts what CDI devices bring along beside nodes and variables, and the volumes that
+ *     the image declares
  * @param hooks in the order in which they are run
  * @param cgroup path below each hierarchy's root
  * @param labels of SELinux

@@ -324,12 +324,12 @@ class PullIT {
 
     @Test
     void usageGrowsAndShrinks() {
-        long before = images.usage().usedBytes();
+        long before = images.usage().images().usedBytes();
         Image pulled = pull(registry.push("app", "1", image));
-        assertThat(images.usage().usedBytes()).isGreaterThan(before + 200_000);
-        assertThat(images.usage().inodes()).isPositive();
+        assertThat(images.usage().images().usedBytes()).isGreaterThan(before + 200_000);
+        assertThat(images.usage().images().inodes()).isPositive();
         images.remove(pulled.id());
-        assertThat(images.usage().usedBytes()).isEqualTo(before);
+        assertThat(images.usage().images().usedBytes()).isEqualTo(before);
     }
 
     /** A release deletes first and forgets then; who measures in between must not fail. */
@@ -339,7 +339,7 @@ class PullIT {
         Snapshot snapshot = images.prepare(pulled.id(), "going");
         Files.delete(snapshot.upper());
 
-        assertThat(images.usage().usedBytes()).isPositive();
+        assertThat(images.usage().images().usedBytes()).isPositive();
         assertThat(images.written("going")).isEmpty();
         images.release("going");
     }

@@ -60,7 +60,7 @@ final class ImageVolumes {
         for (PlannedMount mount : planned) {
             VolumeSpec volume = mount.tree() >= 0 ? null : of(mount.spec().source(), volumes);
             filled.add(
-                    volume == null
+                    volume == null || volume.isOwn()
                             ? mount
                             : new PlannedMount(
                                     mount.spec(),
