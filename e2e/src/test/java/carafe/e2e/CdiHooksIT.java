@@ -14,15 +14,25 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Programs that a CDI device has run at moments of its container's life, by whoever makes it. */
+@ParameterizedClass
+@MethodSource("carafe.e2e.RuntimeHandlers#all")
 @Timeout(60)
 final class CdiHooksIT {
     @RegisterExtension static final Node node = new Node(CdiHooksIT::configure);
+
+    private final String handler;
+
+    CdiHooksIT(String handler) {
+        this.handler = handler;
+        node.use(handler);
+    }
 
     private static List<String> configure(Instance instance, Images images) throws IOException {
         Path cdi = Files.createDirectories(instance.scratch().resolve("cdi"));
@@ -59,10 +69,8 @@ final class CdiHooksIT {
                 .formatted(moment, path, String.join("\", \"", args));
     }
 
-    @ParameterizedTest
-    @MethodSource("carafe.e2e.RuntimeHandlers#all")
-    void theyAreRunAtTheirMoments(String handler) throws IOException {
-        node.use(handler);
+    @Test
+    void theyAreRunAtTheirMoments() throws IOException {
         Path story = scratch("story" + handler);
         String tell = script("tell" + handler, "echo $1 >> " + story);
         String change =
@@ -100,10 +108,8 @@ final class CdiHooksIT {
         assertThat(story).hasContent("createRuntime\ncreateContainer\npoststart\npoststop");
     }
 
-    @ParameterizedTest
-    @MethodSource("carafe.e2e.RuntimeHandlers#all")
-    void oneThatFailsFailsTheContainerByItsWords(String handler) throws IOException {
-        node.use(handler);
+    @Test
+    void oneThatFailsFailsTheContainerByItsWords() throws IOException {
         String fail = script("fail" + handler, "echo no such card >&2; exit 3");
         ContainerConfig container =
                 withDevice("failing" + handler, hook("createRuntime", fail, "fail"));
