@@ -8,11 +8,14 @@ import java.util.List;
 
 /**
  * {@code Bench [exec|start|memory ...]} measures a daemon of its own; {@code Bench --socket SOCKET
- * IMAGE [exec|start ...]} measures one that runs, with an image that it has; {@code Bench streams}
- * measures one of its own and Debian's containerd in turn.
+ * IMAGE [exec|start ...]} measures one that runs, with an image that it has; {@code Bench
+ * streams|probes} measures one of its own and Debian's containerd in turn.
  */
 public final class Bench {
     private static final List<String> ALL = List.of("exec", "start", "memory");
+
+    /** Beside containerd. */
+    private static final List<String> BESIDE = List.of("streams", "probes");
 
     private final PrintStream out;
 
@@ -23,15 +26,15 @@ public final class Bench {
     public static void main(String[] args) throws Exception {
         List<String> words = List.of(args);
         Bench bench = new Bench(System.out);
-        if (words.equals(List.of("streams"))) {
-            bench.measureBeside();
+        if (words.size() == 1 && BESIDE.contains(words.getFirst())) {
+            bench.measureBeside(words.getFirst());
             return;
         }
         boolean running = words.size() >= 3 && words.getFirst().equals("--socket");
         List<String> what = running ? words.subList(3, words.size()) : words;
         if (!ALL.containsAll(what) || (running && what.contains("memory"))) {
             System.err.println(
-                    "usage: bench [exec|start|memory ...] or bench streams or bench --socket SOCKET"
+                    "usage: bench [exec|start|memory ...] or bench streams|probes or bench --socket SOCKET"
                             + " IMAGE [exec|start ...]");
             System.exit(2);
         }
@@ -44,13 +47,13 @@ public final class Bench {
 
     private void measureRunning(Path socket, String image, List<String> what) throws Exception {
         Path logs = Files.createTempDirectory("carafe-bench-logs");
-        try (BenchNode node = new BenchNode(new CriClient(socket), image, logs)) {
+        try (BenchNode node = new BenchNode(socket, new CriClient(socket), image, logs)) {
             out.println(Times.head());
             calls(node, what.isEmpty() ? List.of("exec", "start") : what);
         }
     }
 
-    private void measureBeside() throws Exception {
+    private void measureBeside(String what) throws Exception {
         if (!ContainerdPeer.isInstalled()) {
             throw new IllegalStateException(
                     "there is nothing to measure beside: install Debian's containerd and runc");
@@ -61,7 +64,11 @@ public final class Bench {
         try (BenchImages images = BenchImages.create(Files.createDirectory(dir.resolve("images")));
                 Peer ours = OwnDaemon.start(images);
                 Peer peer = ContainerdPeer.start(theirs, images)) {
-            new StreamBench(ours, peer, out).run();
+            if (what.equals("probes")) {
+                new ProbeBench(ours, peer, out).run();
+            } else {
+                new StreamBench(ours, peer, out).run();
+            }
         } finally {
             Trees.delete(dir);
         }

@@ -14,9 +14,10 @@ import java.util.List;
 /**
  * What is measured: a socket, an image there, and a directory for logs. Owns the connection.
  *
+ * @param socket of the runtime
  * @param logs where pods log; must exist
  */
-record BenchNode(CriClient client, String image, Path logs) implements AutoCloseable {
+record BenchNode(Path socket, CriClient client, String image, Path logs) implements AutoCloseable {
     Kubelet kubelet() {
         return new Kubelet(client);
     }

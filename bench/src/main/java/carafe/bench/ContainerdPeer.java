@@ -45,10 +45,12 @@ final class ContainerdPeer implements Peer {
                         .redirectErrorStream(true)
                         .redirectOutput(dir.resolve("daemon.log").toFile())
                         .start();
-        CriClient client = new CriClient(dir.resolve("containerd.sock"));
+        Path socket = dir.resolve("containerd.sock");
+        CriClient client = new CriClient(socket);
         Path logs = Files.createDirectories(dir.resolve("logs"));
         ContainerdPeer peer =
-                new ContainerdPeer(dir, daemon, new BenchNode(client, images.tools(), logs));
+                new ContainerdPeer(
+                        dir, daemon, new BenchNode(socket, client, images.tools(), logs));
         try {
             peer.awaitReady();
             new Kubelet(client).pull(images.tools());

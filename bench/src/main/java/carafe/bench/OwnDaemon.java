@@ -40,7 +40,9 @@ final class OwnDaemon implements Peer {
         CriClient client = new CriClient(instance.socket());
         new Kubelet(client).pull(images.tools());
         return new OwnDaemon(
-                instance, daemon, new BenchNode(client, images.tools(), instance.logs()));
+                instance,
+                daemon,
+                new BenchNode(instance.socket(), client, images.tools(), instance.logs()));
     }
 
     @Override

@@ -15,6 +15,12 @@ final class Libc {
 
     private Libc() {}
 
+    /** Of the collector as shim-build changes it: from now on it grows before it collects. */
+    @Include(value = "memory.h", isSystem = false)
+    @Import(name = "carafe_growHeap")
+    @Unmanaged
+    static native void growHeap();
+
     @Include("stdlib.h")
     @Import(name = "malloc")
     @Unmanaged

@@ -3,7 +3,8 @@ package carafe.probe;
 /**
  * Without arguments prints one line of JSON about itself. With {@code stay} waits afterwards until
  * it is killed. {@code swap A B} exchanges two names for ever; {@code peer} tells what it can see
- * of every other process; {@code churn} tries the collector with a heap full of holes.
+ * of every other process; {@code churn} tries the collector with a heap full of holes; {@code churn
+ * grow} with one that grew first.
  */
 public final class Main {
     private static final int EXIT_USAGE = 2;
@@ -22,7 +23,12 @@ public final class Main {
             }
             case "swap" -> new Swapper(args[1], args[2]).run();
             case "peer" -> new Peer().run();
-            case "churn" -> Libc.exit(new Churn().run());
+            case "churn" -> {
+                if (args.length > 1) {
+                    Libc.growHeap();
+                }
+                Libc.exit(new Churn().run());
+            }
             default -> Libc.exit(EXIT_USAGE);
         }
         Libc.exit(0);

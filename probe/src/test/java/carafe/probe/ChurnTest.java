@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +21,16 @@ final class ChurnTest {
 
     @Test
     void aHeapOfSmallObjectsAndHolesIsCollected() throws IOException, InterruptedException {
+        assertThatItLives("churn");
+    }
+
+    @Test
+    void aHeapThatGrewInsteadIsCollectedWhenItCannotGrow()
+            throws IOException, InterruptedException {
+        assertThatItLives("churn", "grow");
+    }
+
+    private void assertThatItLives(String... arguments) throws IOException, InterruptedException {
         Path program = dir.resolve("probe");
         try (InputStream compiled = Main.class.getResourceAsStream("probe")) {
             assertThat(compiled).isNotNull();
@@ -26,8 +38,10 @@ final class ChurnTest {
         }
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("r-x------"));
 
+        List<String> command = new ArrayList<>(List.of(arguments));
+        command.addFirst(program.toString());
         Process churn =
-                new ProcessBuilder(program.toString(), "churn")
+                new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();

@@ -10,17 +10,31 @@ import carafe.shim.wire.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** {@link ShimLauncher} of real processes. Owns nothing that needs a close. */
 public final class NativeShims implements ShimLauncher {
+    private static final int MAX_KNOWN = 1024;
+
     private final DurableFiles files;
     private final ShimStart start;
     private final ShimTalk talk;
     private final ShimProcesses processes;
+
+    /** Who the containers are that were asked for last, so that a probe reads no file. */
+    private final Map<Path, ContainerHandle> known =
+            new LinkedHashMap<>(16, 0.75f, true) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Path, ContainerHandle> eldest) {
+                    return size() > MAX_KNOWN;
+                }
+            };
 
     /**
      * @param program what shims run from
@@ -37,9 +51,9 @@ public final class NativeShims implements ShimLauncher {
         this.talk = new ShimTalk(ownUser(), deadlines);
     }
 
-    private static UserPrincipal ownUser() {
+    private static int ownUser() {
         try {
-            return Files.getOwner(Path.of("/proc/self/fd"));
+            return (int) Files.getAttribute(Path.of("/proc/self/fd"), "unix:uid");
         } catch (IOException e) {
             throw new CarafeException.Internal("find out which user this process is", e);
         }
@@ -58,6 +72,9 @@ public final class NativeShims implements ShimLauncher {
 
     @Override
     public ContainerHandle createContainer(Path directory, Duration deadline) {
+        synchronized (known) {
+            known.remove(directory);
+        }
         Bundle bundle = new Bundle(directory, files);
         String doing = "create container " + bundle.id();
         return switch (start.run(doing, ShimStart.Role.CONTAINER, bundle, deadline)) {
@@ -87,6 +104,20 @@ public final class NativeShims implements ShimLauncher {
 
     @Override
     public Optional<ContainerHandle> findContainer(Path directory) {
+        synchronized (known) {
+            ContainerHandle found = known.get(directory);
+            if (found != null) {
+                return Optional.of(found);
+            }
+        }
+        Optional<ContainerHandle> found = readContainer(directory);
+        synchronized (known) {
+            found.ifPresent(container -> known.put(directory, container));
+        }
+        return found;
+    }
+
+    private Optional<ContainerHandle> readContainer(Path directory) {
         Bundle bundle = new Bundle(directory, files);
         List<PidIdentity> pids = bundle.pids();
         return pids.size() == 2

@@ -15,10 +15,11 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
-import jdk.net.ExtendedSocketOptions;
 
 /**
  * One conversation with a shim. All waits together take no longer than its deadline, unless that is
@@ -26,6 +27,9 @@ import jdk.net.ExtendedSocketOptions;
  */
 final class ShimConnection implements AutoCloseable {
     private static final String SOCKET = "s";
+
+    /** What a socket's address holds, less the zero at its end. */
+    private static final int MAX_ADDRESS = 107;
 
     private final String doing;
     private final Duration deadline;
@@ -41,22 +45,25 @@ final class ShimConnection implements AutoCloseable {
     }
 
     /**
-     * Connects to the socket in the bundle and sees that our own user is behind it.
+     * Connects to the socket in the bundle, which must be our own user's. Its file is looked at and
+     * not the peer's credentials: those come with a search through the user database, which takes
+     * as long as all the rest, and say no more, since nobody else may make files in a bundle.
      *
      * @param doing what the caller is about, for messages
+     * @param owner user id
      * @throws ShimGoneException when nobody listens
      * @throws CarafeException.Deadline when nobody accepts
      */
     static ShimConnection open(
-            String doing, Path bundle, UserPrincipal owner, Deadlines deadlines, Duration deadline)
+            String doing, Path bundle, int owner, Deadlines deadlines, Duration deadline)
             throws ShimGoneException {
         SocketChannel channel = openChannel(doing);
         ShimConnection connection =
                 new ShimConnection(
                         doing, deadline, channel, deadlines.closeAfter(deadline, channel));
         try {
+            connection.checkOwner(bundle.resolve(SOCKET), owner);
             connection.connect(bundle);
-            connection.checkPeer(owner);
             return connection;
         } catch (RuntimeException | ShimGoneException e) {
             connection.close();
@@ -72,24 +79,35 @@ final class ShimConnection implements AutoCloseable {
         }
     }
 
-    /** Through a descriptor of the directory: an address holds 108 bytes, a bundle's path more. */
-    private void connect(Path bundle) throws ShimGoneException {
-        try (Fd directory = Fd.directory(bundle)) {
-            channel.connect(UnixDomainSocketAddress.of(directory.path().resolve(SOCKET)));
+    private void checkOwner(Path socket, int owner) throws ShimGoneException {
+        try {
+            Object user = Files.getAttribute(socket, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            if (!user.equals(owner)) {
+                throw new CarafeException.Internal(
+                        doing + ": the shim's socket belongs to user " + user);
+            }
         } catch (IOException e) {
             throw gone(e);
         }
     }
 
-    private void checkPeer(UserPrincipal owner) throws ShimGoneException {
+    private void connect(Path bundle) throws ShimGoneException {
+        Path socket = bundle.resolve(SOCKET);
         try {
-            UserPrincipal peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
-            if (!peer.equals(owner)) {
-                throw new CarafeException.Internal(
-                        doing + ": the shim's socket belongs to user " + peer.getName());
+            if (socket.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_ADDRESS) {
+                channel.connect(UnixDomainSocketAddress.of(socket));
+            } else {
+                connectThroughDirectory(bundle);
             }
         } catch (IOException e) {
             throw gone(e);
+        }
+    }
+
+    /** For a path that is longer than an address may be. */
+    private void connectThroughDirectory(Path bundle) throws IOException {
+        try (Fd directory = Fd.directory(bundle)) {
+            channel.connect(UnixDomainSocketAddress.of(directory.path().resolve(SOCKET)));
         }
     }
 

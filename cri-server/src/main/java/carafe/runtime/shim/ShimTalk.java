@@ -5,18 +5,17 @@ import carafe.linux.Errno;
 import carafe.shim.wire.Reply;
 import carafe.shim.wire.Request;
 import java.io.IOException;
-import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 
 /** How conversations with shims are opened. Thread-safe. */
 final class ShimTalk {
-    private final UserPrincipal owner;
+    private final int owner;
     private final Deadlines deadlines;
 
     /**
-     * @param owner whose processes are believed: this daemon's user
+     * @param owner whose sockets are believed: the id of this daemon's user
      */
-    ShimTalk(UserPrincipal owner, Deadlines deadlines) {
+    ShimTalk(int owner, Deadlines deadlines) {
         this.owner = owner;
         this.deadlines = deadlines;
     }

@@ -46,6 +46,7 @@ final class JavaToC {
         tool.generate();
         SpillRepair.repair(target);
         HeapSlack.apply(target);
+        HeapGrowth.apply(target);
         LazyStrings.apply(target);
         QuietClasses.apply(target);
         List<Problem> problems = tool.getProblemProvider().getProblems();

@@ -41,12 +41,12 @@ final class ExecSetup {
             throws SyscallException, RefusedException, JsonException {
         child.begin(io, initPidfd);
         progress.at("bundle.read", "shim.json");
-        byte[] shimText = bundle.read("shim.json");
-        ProgramSpec program = ProgramSpec.parse(shimText);
+        Json shimJson = Json.parse(bundle.read("shim.json"));
+        ProgramSpec program = ProgramSpec.of(shimJson);
         if (program != null) {
             return new ProgramExec(sys, progress, child, program).run(frame, io);
         }
-        ShimSpec shim = ShimSpec.parse(shimText);
+        ShimSpec shim = ShimSpec.of(shimJson);
         ProcessSpec process = decode(frame);
         progress.at("seccomp.read");
         Buffer filter = shim.seccompFile() == null ? null : bundle.load(shim.seccompFile());

@@ -1,5 +1,6 @@
 package carafe.shim.child;
 
+import carafe.shim.json.Json;
 import carafe.shim.json.JsonException;
 import carafe.shim.spec.ContainerSpec;
 import carafe.shim.spec.IdMaps;
@@ -40,9 +41,9 @@ final class InitSetup {
     int run(ChildIo io, int start) throws SyscallException, RefusedException, JsonException {
         child.begin(io, start);
         progress.at("bundle.read", "shim.json");
-        byte[] shimText = bundle.read("shim.json");
-        ShimSpec shim = ShimSpec.parse(shimText);
-        ProgramSpec program = ProgramSpec.parse(shimText);
+        Json shimJson = Json.parse(bundle.read("shim.json"));
+        ShimSpec shim = ShimSpec.of(shimJson);
+        ProgramSpec program = ProgramSpec.of(shimJson);
         if (program != null) {
             return new ProgramInit(sys, progress, child, program).run(shim, io, start);
         }

@@ -1,5 +1,6 @@
 package carafe.shim.child;
 
+import carafe.shim.json.Json;
 import carafe.shim.json.JsonException;
 import carafe.shim.spec.ProgramSpec;
 import carafe.shim.sys.SyscallException;
@@ -27,7 +28,7 @@ final class ProgramRemoval {
             StandardStreams streams = new StandardStreams(sys.files());
             streams.install(new ChildIo(-1, -1, -1, -1));
             streams.closeAllBut();
-            ProgramSpec spec = ProgramSpec.parse(bundle.read("shim.json"));
+            ProgramSpec spec = ProgramSpec.of(Json.parse(bundle.read("shim.json")));
             if (spec != null) {
                 OciProgram.prepare(sys, progress, spec)
                         .run("delete", List.of("--force"), DELETE_MILLIS);

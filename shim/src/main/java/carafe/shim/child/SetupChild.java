@@ -55,6 +55,7 @@ final class SetupChild {
      */
     void begin(ChildIo io, int... kept) throws SyscallException {
         progress.at("setup.begin");
+        sys.processes().neverCollect();
         sys.processes().resetSignals();
         StandardStreams streams = new StandardStreams(sys.files());
         streams.install(io);

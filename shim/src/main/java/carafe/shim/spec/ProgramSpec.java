@@ -16,14 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProgramSpec(String id, String program, List<String> staged) {
     /**
-     * Reads the text of shim.json.
+     * Reads shim.json.
      *
      * @return null = the shim makes the container itself
      * @throws JsonException when a field is missing or damaged
      */
-    public static @Nullable ProgramSpec parse(byte[] shim) throws JsonException {
-        Json json = Json.parse(shim);
-        Json runtime = json.get("runtime");
+    public static @Nullable ProgramSpec of(Json shim) throws JsonException {
+        Json runtime = shim.get("runtime");
         if (runtime.isMissing()) {
             return null;
         }
@@ -31,6 +30,6 @@ public record ProgramSpec(String id, String program, List<String> staged) {
         if (!program.startsWith("/")) {
             throw new JsonException("runtime.program is not an absolute path: " + program);
         }
-        return new ProgramSpec(json.get("id").string(), program, Strings.of(runtime.get("staged")));
+        return new ProgramSpec(shim.get("id").string(), program, Strings.of(runtime.get("staged")));
     }
 }

@@ -41,12 +41,11 @@ public record ShimSpec(
     private static final int DEFAULT_LOG_LINE = 16384;
 
     /**
-     * Reads the text of the file.
+     * Reads the parsed file.
      *
      * @throws JsonException when a field is missing or damaged, or the version is a newer one
      */
-    public static ShimSpec parse(byte[] text) throws JsonException {
-        Json json = Json.parse(text);
+    public static ShimSpec of(Json json) throws JsonException {
         json.get("version").integer(VERSION, VERSION);
         Json seccomp = json.get("seccompFile");
         return new ShimSpec(

@@ -57,6 +57,9 @@ interface Kernel {
     /** Index of the first byte {@code value} among {@code length} bytes, or -1. */
     int indexOf(long address, int length, byte value);
 
+    /** The heap grows from now on, until its greatest size; only then garbage is collected. */
+    void neverCollect();
+
     /**
      * Overwrites what other processes see as this program's command line, cut to the room there is.
      *

@@ -255,6 +255,11 @@ final class KernelProcesses implements ProcessCalls {
     }
 
     @Override
+    public void neverCollect() {
+        calls.kernel().neverCollect();
+    }
+
+    @Override
     public void resetSignals() throws SyscallException {
         long action = calls.begin().space(32);
         for (int signal = 1; signal <= 64; signal++) {

@@ -136,6 +136,14 @@ public interface ProcessCalls {
     /** Nanoseconds of the clock. */
     long nanos(int clock);
 
+    /**
+     * From now on the Java heap grows where garbage would be collected: for a child that soon ends
+     * or becomes another program. A collection writes to nearly every page of the heap, each of
+     * which has still to be copied from the parent; after a rest that is half of what an exec
+     * costs.
+     */
+    void neverCollect();
+
     /** All 64 signals back to their default, none blocked. */
     void resetSignals() throws SyscallException;
 

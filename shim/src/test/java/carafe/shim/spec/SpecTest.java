@@ -73,9 +73,12 @@ final class SpecTest {
 
     private static byte[][] env(String base64) throws JsonException {
         byte @Nullable [][] env =
-                ShimSpec.parse(
-                                ("{\"version\":1,\"id\":\"x\",\"envBase64\":[\"" + base64 + "\"]}")
-                                        .getBytes(UTF_8))
+                ShimSpec.of(
+                                Json.parse(
+                                        ("{\"version\":1,\"id\":\"x\",\"envBase64\":[\""
+                                                        + base64
+                                                        + "\"]}")
+                                                .getBytes(UTF_8)))
                         .env();
         return Objects.requireNonNull(env);
     }
@@ -97,7 +100,8 @@ final class SpecTest {
 
     @Test
     void aNewerVersionIsRefused() {
-        assertThatThrownBy(() -> ShimSpec.parse("{\"version\":2,\"id\":\"x\"}".getBytes(UTF_8)))
+        assertThatThrownBy(() ->
+                        ShimSpec.of(Json.parse("{\"version\":2,\"id\":\"x\"}".getBytes(UTF_8))))
                 .hasMessageContaining("version");
     }
 

@@ -125,6 +125,11 @@ class HeapKernel implements Kernel {
     }
 
     @Override
+    public void neverCollect() {
+        // The JVM's heap is not the program's.
+    }
+
+    @Override
     public void setCommandLine(byte[] nulSeparated, int size) {
         throw new UnsupportedOperationException("setCommandLine in a test");
     }

@@ -1,6 +1,6 @@
 package carafe.testkit.daemon;
 
-import carafe.proto.cri.VersionRequest;
+import carafe.proto.cri.ListPodSandboxRequest;
 import carafe.testkit.client.CriClient;
 import io.grpc.StatusRuntimeException;
 import java.io.File;
@@ -160,7 +160,9 @@ public final class DaemonUnderTest implements AutoCloseable {
             return false;
         }
         try (CriClient client = new CriClient(instance.socket())) {
-            client.runtime(PING_DEADLINE).version(VersionRequest.getDefaultInstance());
+            // Version is answered while the daemon still looks for pods of its predecessor.
+            client.runtime(PING_DEADLINE)
+                    .listPodSandbox(ListPodSandboxRequest.getDefaultInstance());
             return true;
         } catch (StatusRuntimeException e) {
             return false;
