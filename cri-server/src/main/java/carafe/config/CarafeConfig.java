@@ -96,6 +96,7 @@ public record CarafeConfig(
 
     /**
      * @param certsDir one directory per registry
+     * @param signaturePolicy may be missing
      * @param plainRegistries as references name them, with port
      * @param parallelLayers 0 for one more than there are processors, at least 3
      * @param pinned full names with tag
@@ -106,6 +107,11 @@ public record CarafeConfig(
                                     "One directory per registry: mirrors in hosts.toml, CA and client certificates.",
                             live = true)
                     Path certsDir,
+            @Doc(
+                            value =
+                                    "File that says which images may be used and who must have signed them; missing: all may.",
+                            live = true)
+                    Path signaturePolicy,
             @Doc(
                             value =
                                     "Registries spoken to without TLS, as [\"10.0.0.5:5000\"]; loopback ones always are.",
@@ -243,7 +249,12 @@ public record CarafeConfig(
                         Path.of(""),
                         Path.of("")),
                 new Metrics(true, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 10010)),
-                new Images(Path.of("/etc/carafe/certs.d"), List.of(), 0, List.of()),
+                new Images(
+                        Path.of("/etc/carafe/certs.d"),
+                        Path.of("/etc/carafe/signatures.toml"),
+                        List.of(),
+                        0,
+                        List.of()),
                 new Cni(
                         Path.of("/etc/cni/net.d"),
                         List.of(

@@ -5,6 +5,7 @@ import carafe.image.Image;
 import carafe.image.ImageService;
 import com.google.protobuf.ListValue;
 import com.google.protobuf.StringValue;
+import com.google.protobuf.Struct;
 import com.google.protobuf.Value;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
@@ -31,6 +32,16 @@ final class AdminService {
                     .setResponseMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
                     .build();
 
+    /** Reads an image, or all when the name is empty, again from the disk. */
+    static final MethodDescriptor<StringValue, Struct> VERIFY_IMAGES =
+            MethodDescriptor.<StringValue, Struct>newBuilder()
+                    .setType(MethodDescriptor.MethodType.UNARY)
+                    .setFullMethodName(
+                            MethodDescriptor.generateFullMethodName(NAME, "VerifyImages"))
+                    .setRequestMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
+                    .setResponseMarshaller(ProtoUtils.marshaller(Struct.getDefaultInstance()))
+                    .build();
+
     private AdminService() {}
 
     /** The request of {@link #IMPORT_IMAGE}. */
@@ -42,9 +53,14 @@ final class AdminService {
 
     static ServerServiceDefinition define(RpcAdapter adapter, ImageService images) {
         return Services.define(
-                ServiceDescriptor.newBuilder(NAME).addMethod(IMPORT_IMAGE).build(),
+                ServiceDescriptor.newBuilder(NAME)
+                        .addMethod(IMPORT_IMAGE)
+                        .addMethod(VERIFY_IMAGES)
+                        .build(),
                 adapter,
-                List.of(Route.serve(IMPORT_IMAGE, new ImportImage(images))),
+                List.of(
+                        Route.serve(IMPORT_IMAGE, new ImportImage(images)),
+                        Route.serve(VERIFY_IMAGES, new VerifyImages(images))),
                 Map.of());
     }
 

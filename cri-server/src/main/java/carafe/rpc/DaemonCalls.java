@@ -1,13 +1,18 @@
 package carafe.rpc;
 
+import carafe.image.Verification;
 import carafe.proto.cri.ExecSyncRequest;
 import carafe.proto.cri.ImageServiceGrpc;
+import carafe.proto.cri.ImageSpec;
+import carafe.proto.cri.ImageStatusRequest;
 import carafe.proto.cri.ListContainersRequest;
 import carafe.proto.cri.ListImagesRequest;
 import carafe.proto.cri.ListPodSandboxRequest;
+import carafe.proto.cri.RemoveImageRequest;
 import carafe.proto.cri.RuntimeServiceGrpc;
 import carafe.proto.cri.StatusRequest;
 import carafe.proto.cri.VersionRequest;
+import com.google.protobuf.StringValue;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.stub.ClientCalls;
@@ -24,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 public final class DaemonCalls {
     private static final Duration QUICK = Duration.ofSeconds(10);
     private static final Duration IMPORT = Duration.ofMinutes(30);
+    private static final Duration VERIFY = Duration.ofHours(6);
+    private static final Duration REMOVE = Duration.ofMinutes(2);
 
     private DaemonCalls() {}
 
@@ -42,6 +49,33 @@ public final class DaemonCalls {
                         CallOptions.DEFAULT.withDeadlineAfter(IMPORT.toSeconds(), TimeUnit.SECONDS),
                         AdminService.importRequest(archive, name))
                 .getValue();
+    }
+
+    /**
+     * Has an image read again from the disk and compared with what was pulled.
+     *
+     * @param name empty for all images
+     */
+    public static Verification verifyImages(Channel channel, String name) {
+        return VerifyImages.read(
+                ClientCalls.blockingUnaryCall(
+                        channel,
+                        AdminService.VERIFY_IMAGES,
+                        CallOptions.DEFAULT.withDeadlineAfter(VERIFY.toSeconds(), TimeUnit.SECONDS),
+                        StringValue.of(name)));
+    }
+
+    /** Removes an image with all its names; whether there was one. */
+    public static boolean removeImage(Channel channel, String name) {
+        ImageServiceGrpc.ImageServiceBlockingStub images =
+                ImageServiceGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(REMOVE.toSeconds(), TimeUnit.SECONDS);
+        ImageSpec spec = ImageSpec.newBuilder().setImage(name).build();
+        boolean present =
+                images.imageStatus(ImageStatusRequest.newBuilder().setImage(spec).build())
+                        .hasImage();
+        images.removeImage(RemoveImageRequest.newBuilder().setImage(spec).build());
+        return present;
     }
 
     /** All images. */

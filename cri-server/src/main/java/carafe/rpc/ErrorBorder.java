@@ -3,6 +3,7 @@ package carafe.rpc;
 import carafe.base.CarafeException;
 import io.grpc.Status;
 import io.grpc.StatusException;
+import java.util.List;
 
 /**
  * The one place where a failure becomes a gRPC status. A {@link CarafeException}'s message goes to
@@ -11,6 +12,9 @@ import io.grpc.StatusException;
 final class ErrorBorder {
     /** Longest text for a caller; it travels in an HTTP/2 header. */
     static final int MAX_MESSAGE = 4096;
+
+    private static final List<String> NAMES =
+            List.of("RegistryUnavailable", "SignatureValidationFailed");
 
     private ErrorBorder() {}
 
@@ -29,6 +33,8 @@ final class ErrorBorder {
 
     static Verdict of(String rpc, Throwable failure) {
         return switch (failure) {
+            case CarafeException known when isNamed(known) ->
+                    verdict(Status.UNKNOWN, text(known), true);
             case CarafeException known -> verdict(status(known), text(known), true);
             case Throwable defect ->
                     verdict(
@@ -37,6 +43,14 @@ final class ErrorBorder {
                                     .formatted(rpc, summary(defect)),
                             false);
         };
+    }
+
+    /**
+     * Whether it begins with an error name of the protocol. kubelet compares its texts with these
+     * names after it has taken away the code, which it does for UNKNOWN only.
+     */
+    private static boolean isNamed(CarafeException failure) {
+        return NAMES.stream().anyMatch(text(failure)::startsWith);
     }
 
     /** The caller is gone, by its deadline or by hanging up. */

@@ -6,6 +6,7 @@ import carafe.image.RegistryAuth;
 import carafe.proto.cri.AuthConfig;
 import carafe.proto.cri.FilesystemIdentifier;
 import carafe.proto.cri.FilesystemUsage;
+import carafe.proto.cri.ImageSpec;
 import carafe.proto.cri.Int64Value;
 import carafe.proto.cri.UInt64Value;
 import java.time.Instant;
@@ -26,6 +27,12 @@ final class ImageMessages {
                         .addAllRepoDigests(image.repoDigests())
                         .setSize(image.sizeBytes())
                         .setPinned(image.pinned());
+        if (!image.annotations().isEmpty()) {
+            message.setSpec(
+                    ImageSpec.newBuilder()
+                            .setImage(image.id())
+                            .putAllAnnotations(image.annotations()));
+        }
         String user = userPart(image.config().user());
         if (NUMBER.matcher(user).matches()) {
             message.setUid(Int64Value.newBuilder().setValue(Long.parseLong(user)));

@@ -117,6 +117,7 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
         return new ImagesConfig(
                 usual.root(),
                 wanted.certsDir(),
+                wanted.signaturePolicy(),
                 Set.copyOf(wanted.plainRegistries()),
                 wanted.parallelLayers() == 0 ? usual.parallelLayers() : wanted.parallelLayers(),
                 Set.copyOf(wanted.pinned()),

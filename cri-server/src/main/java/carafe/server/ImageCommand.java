@@ -4,6 +4,7 @@ import carafe.base.CarafeException;
 import carafe.config.CarafeConfig;
 import carafe.config.ConfigFiles;
 import carafe.config.Flags;
+import carafe.image.Verification;
 import carafe.rpc.DaemonCalls;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -11,13 +12,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code carafe image import|list}: asks the daemon, which is the only one to write its store.
- * Flags as for {@code serve}, after the operands.
+ * {@code carafe image import|list|remove|verify}: asks the daemon, which is the only one to write
+ * its store. Flags as for {@code serve}, after the operands.
  */
 final class ImageCommand {
     private static final String USE =
-            "use \"carafe image import FILE [NAME]\" or \"carafe image list\"";
-    private static final double MIB = 1 << 20;
+            "use \"carafe image import FILE [NAME]\", \"carafe image list\", \"carafe image remove"
+                    + " NAME...\" or \"carafe image verify [NAME]\"";
 
     private final PrintStream out;
 
@@ -49,28 +50,53 @@ final class ImageCommand {
     }
 
     private int run(List<String> operands, CriClient client) {
-        if (operands.equals(List.of("list"))) {
-            client.call(DaemonCalls::listImages).forEach(this::print);
-            return Main.OK;
-        }
-        if (operands.getFirst().equals("import")
-                && (operands.size() == 2 || operands.size() == 3)) {
-            Path archive = Path.of(operands.get(1)).toAbsolutePath().normalize();
-            Optional<String> name =
-                    operands.size() == 3 ? Optional.of(operands.get(2)) : Optional.empty();
-            String id = client.call(c -> DaemonCalls.importImage(c, archive, name));
-            out.println(id);
-            return Main.OK;
-        }
+        List<String> names = operands.subList(1, operands.size());
+        int count = names.size();
+        return switch (operands.getFirst()) {
+            case "list" -> count == 0 ? list(client) : wrongUse();
+            case "import" -> count == 1 || count == 2 ? importFile(names, client) : wrongUse();
+            case "remove" -> count > 0 ? remove(names, client) : wrongUse();
+            case "verify" -> count <= 1 ? verify(names, client) : wrongUse();
+            default -> wrongUse();
+        };
+    }
+
+    private static int wrongUse() {
         throw new CarafeException.Invalid(USE);
     }
 
-    private void print(DaemonCalls.ImageRow image) {
-        String short12 = image.id().replace("sha256:", "");
-        out.printf(
-                "%s  %8.1f MiB  %s%n",
-                short12.substring(0, Math.min(12, short12.length())),
-                image.sizeBytes() / MIB,
-                image.names().isEmpty() ? "<none>" : String.join(" ", image.names()));
+    private int list(CriClient client) {
+        client.call(DaemonCalls::listImages).forEach(new ImageReport(out)::row);
+        return Main.OK;
+    }
+
+    private int importFile(List<String> names, CriClient client) {
+        Path archive = Path.of(names.getFirst()).toAbsolutePath().normalize();
+        Optional<String> name = names.size() == 2 ? Optional.of(names.get(1)) : Optional.empty();
+        String id = client.call(c -> DaemonCalls.importImage(c, archive, name));
+        out.println(id);
+        return Main.OK;
+    }
+
+    /** All that can be removed are, whatever happens to the others. */
+    private int remove(List<String> names, CriClient client) {
+        int code = Main.OK;
+        for (String name : names) {
+            try {
+                boolean present = client.call(c -> DaemonCalls.removeImage(c, name));
+                out.println(present ? "removed " + name : "there is no image " + name);
+            } catch (CarafeException e) {
+                out.println("not removed " + name + ": " + e.getMessage());
+                code = Main.FAILED;
+            }
+        }
+        return code;
+    }
+
+    private int verify(List<String> names, CriClient client) {
+        String name = names.isEmpty() ? "" : names.getFirst();
+        Verification found = client.call(c -> DaemonCalls.verifyImages(c, name));
+        new ImageReport(out).verified(found);
+        return found.damages().isEmpty() ? Main.OK : Main.FAILED;
     }
 }

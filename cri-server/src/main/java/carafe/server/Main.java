@@ -27,6 +27,8 @@ public final class Main {
               carafe config check FILE        check a configuration file
               carafe image import FILE [NAME] import an OCI layout or archive
               carafe image list               list images
+              carafe image remove NAME...     remove images with all their names
+              carafe image verify [NAME]      read one image, or all, again from the disk and compare with what was pulled
               carafe version                  print version and build
 
             FLAGS: --config FILE, --root DIR, --state DIR, --socket PATH, --metrics-address ADDRESS,

@@ -41,6 +41,7 @@ class ConfigFilesTest {
                         address = "[::1]:0"
                         [images]
                         certs_dir = "/data/certs"
+                        signature_policy = "/data/policy.toml"
                         plain_registries = ["10.0.0.5:5000", "reg"]
                         parallel_layers = 4
                         pinned = ["docker.io/library/pause:3"]
@@ -70,6 +71,7 @@ class ConfigFilesTest {
                 .isEqualTo(
                         new CarafeConfig.Images(
                                 Path.of("/data/certs"),
+                                Path.of("/data/policy.toml"),
                                 List.of("10.0.0.5:5000", "reg"),
                                 4,
                                 List.of("docker.io/library/pause:3")));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import carafe.base.CarafeException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,20 @@ class ErrorBorderTest {
             assertThat(verdict.expected()).isTrue();
         });
         assertThat(TABLE).hasSize(CarafeException.class.getPermittedSubclasses().length);
+    }
+
+    /** kubelet looks for these names where the text begins, and leaves the code before others. */
+    @Test
+    void namesOfTheProtocolGoWithoutACode() {
+        for (CarafeException named :
+                List.of(
+                        new CarafeException.Unavailable("RegistryUnavailable: r.x is silent"),
+                        new CarafeException.Denied("SignatureValidationFailed: r.x/a:1"))) {
+            ErrorBorder.Verdict verdict = ErrorBorder.of("PullImage", named);
+            assertThat(verdict.code()).isEqualTo("UNKNOWN");
+            assertThat(verdict.message()).isEqualTo(named.getMessage());
+            assertThat(verdict.expected()).isTrue();
+        }
     }
 
     @Test

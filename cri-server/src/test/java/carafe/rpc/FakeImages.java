@@ -6,6 +6,8 @@ import carafe.image.Image;
 import carafe.image.ImageConfig;
 import carafe.image.ImageService;
 import carafe.image.PullRequest;
+import carafe.image.StoreUsage;
+import carafe.image.Verification;
 import carafe.image.snapshot.Snapshot;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,8 +67,20 @@ public final class FakeImages implements ImageService {
     public void remove(String name) {}
 
     @Override
-    public FsUsage usage() {
-        return new FsUsage(Path.of("/var/lib/carafe"), 1 << 20, 42);
+    public StoreUsage usage() {
+        return new StoreUsage(
+                new FsUsage(Path.of("/var/lib/carafe"), 1 << 20, 42),
+                new FsUsage(Path.of("/var/lib/carafe"), 1 << 12, 3));
+    }
+
+    @Override
+    public Optional<Image> findForUse(String tagDigestIdOrPrefix, String userSpecified) {
+        return find(tagDigestIdOrPrefix);
+    }
+
+    @Override
+    public Verification verify(Optional<String> tagDigestIdOrPrefix) {
+        return new Verification(0, 0, 0, 0, List.of(), List.of());
     }
 
     @Override
@@ -116,6 +130,8 @@ public final class FakeImages implements ImageService {
                         "amd64",
                         ""),
                 List.of("sha256:layer"),
-                true);
+                true,
+                Map.of("made.by", "us"),
+                false);
     }
 }

@@ -28,7 +28,12 @@ class ImageMessagesTest {
 
     @Test
     void everyFieldOfAnImageIsFilled() {
-        assertThat(FieldSamples.unset(image("app"))).containsExactlyInAnyOrder("uid", "spec");
+        assertThat(FieldSamples.unset(image("app")))
+                .containsExactlyInAnyOrder(
+                        "uid",
+                        "spec.user_specified_image",
+                        "spec.runtime_handler",
+                        "spec.image_ref");
     }
 
     @Test

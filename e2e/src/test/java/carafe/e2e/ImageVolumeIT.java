@@ -9,9 +9,12 @@ import carafe.proto.cri.Mount;
 import carafe.proto.cri.MountPropagation;
 import carafe.proto.cri.PodSandboxConfig;
 import carafe.proto.cri.RemoveImageRequest;
+import carafe.testkit.image.Blob;
+import carafe.testkit.registry.RawPush;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -142,6 +145,53 @@ final class ImageVolumeIT {
 
         assertThat(out(id, "cat /volume/weights")).isEqualTo("kept");
         // The census after the test sees that the layer goes with the container.
+    }
+
+    @Test
+    void anArtifactIsItsFilesAndNothingToRun() throws IOException, InterruptedException {
+        Blob empty = blob("application/vnd.oci.empty.v1+json", "{}");
+        Blob weights = blob("application/x.weights", "of an artifact");
+        String manifest =
+                "{\"schemaVersion\":2,\"artifactType\":\"application/x.model\",\"config\":%s,\"layers\":[%s]}"
+                        .formatted(
+                                empty.descriptor(),
+                                weights.descriptor(
+                                        ",\"annotations\":{\"org.opencontainers.image.title\":\"m/weights\"}"));
+        new RawPush(node.images().registry().address(), "debian/model")
+                .blob(empty)
+                .blob(weights)
+                .manifest("1", blob("application/vnd.oci.image.manifest.v1+json", manifest));
+        ImageSpec artifact =
+                ImageSpec.newBuilder()
+                        .setImage(node.images().registry().reference("debian/model:1"))
+                        .build();
+        String ref = node.kubelet().pull(artifact.getImage());
+        String id =
+                run(
+                        mount("").setImage(artifact).build(),
+                        mount("m/weights").setImage(artifact).setContainerPath("/file"));
+
+        assertThat(out(id, "cat /volume/m/weights; echo; cat /file; ls -l /file"))
+                .startsWith("of an artifact\nof an artifact-r--r--r--");
+        assertThat(node.kubelet().status(id).getMounts(0).getImage().getImageRef()).isEqualTo(ref);
+        PodSandboxConfig pod = node.pod("artifact").build();
+        String podId = node.kubelet().runPod(pod);
+        ContainerConfig wrong = node.container("artifact", "true").setImage(artifact).build();
+        StatusRuntimeException error =
+                catchThrowableOfType(
+                        StatusRuntimeException.class,
+                        () -> node.kubelet().create(podId, pod, wrong));
+        assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(error.getStatus().getDescription()).contains("is an artifact");
+        // Its files stay until the container goes.
+        node.client()
+                .images()
+                .removeImage(RemoveImageRequest.newBuilder().setImage(artifact).build());
+        assertThat(out(id, "cat /file")).isEqualTo("of an artifact");
+    }
+
+    private static Blob blob(String mediaType, String content) {
+        return new Blob(mediaType, content.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Mount.Builder mount(String subPath) {

@@ -3,7 +3,7 @@ package carafe.image;
 import java.nio.file.Path;
 
 /**
- * What the image store occupies.
+ * What something occupies on a disk.
  *
  * @param mountpoint a path on the file system that holds it
  * @param usedBytes bytes allocated on disk

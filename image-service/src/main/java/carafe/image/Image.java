@@ -1,6 +1,7 @@
 package carafe.image;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A complete image of this node.
@@ -12,6 +13,9 @@ import java.util.List;
  * @param config what the image says about how it wants to run; untrusted
  * @param chainIds identities of its layers, bottom first
  * @param pinned whether garbage collection must keep it
+ * @param annotations of its manifest, free text by the author
+ * @param artifact whether it is an OCI artifact: it can be mounted, not run, and its id is its
+ *     manifest's digest
  */
 public record Image(
         String id,
@@ -20,10 +24,13 @@ public record Image(
         long sizeBytes,
         ImageConfig config,
         List<String> chainIds,
-        boolean pinned) {
+        boolean pinned,
+        Map<String, String> annotations,
+        boolean artifact) {
     public Image {
         repoTags = List.copyOf(repoTags);
         repoDigests = List.copyOf(repoDigests);
         chainIds = List.copyOf(chainIds);
+        annotations = Map.copyOf(annotations);
     }
 }

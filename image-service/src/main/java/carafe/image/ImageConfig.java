@@ -26,6 +26,11 @@ public record ImageConfig(
         String os,
         String architecture,
         String variant) {
+    /** Says nothing. */
+    public static final ImageConfig NONE =
+            new ImageConfig(
+                    "", List.of(), List.of(), List.of(), "", List.of(), "", Map.of(), "", "", "");
+
     public ImageConfig {
         env = List.copyOf(env);
         entrypoint = List.copyOf(entrypoint);

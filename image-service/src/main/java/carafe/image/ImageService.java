@@ -22,7 +22,8 @@ public interface ImageService {
      * @throws carafe.base.CarafeException.Invalid for a malformed reference, manifest or layer
      * @throws carafe.base.CarafeException.NotFound when the registry has no such image, or none for
      *     this platform
-     * @throws carafe.base.CarafeException.Denied when credentials are missing or wrong
+     * @throws carafe.base.CarafeException.Denied when credentials are missing or wrong, or, with a
+     *     message that starts with {@code SignatureValidationFailed}, when the policy refuses it
      * @throws carafe.base.CarafeException.Unavailable when the registry does not answer; the
      *     message starts with {@code RegistryUnavailable}
      * @throws carafe.base.CarafeException.Exhausted when the disk is full or a bound was exceeded
@@ -39,6 +40,16 @@ public interface ImageService {
      */
     Optional<Image> find(String tagDigestIdOrPrefix);
 
+    /**
+     * As {@link #find}, of an image that is about to be used: whatever the policy and its keys say
+     * now of the names that it is asked for by.
+     *
+     * @param userSpecified the name that a user wrote, when the other was made of it; may be empty
+     * @throws carafe.base.CarafeException.Denied when it may not be used; the message starts with
+     *     {@code SignatureValidationFailed}
+     */
+    Optional<Image> findForUse(String tagDigestIdOrPrefix, String userSpecified);
+
     /** All images, one entry per id, in no particular order. */
     List<Image> list();
 
@@ -48,8 +59,17 @@ public interface ImageService {
      */
     void remove(String tagDigestIdOrPrefix);
 
-    /** What images, layers and snapshots occupy. */
-    FsUsage usage();
+    /** What images and the writable layers of containers occupy. */
+    StoreUsage usage();
+
+    /**
+     * Reads an image, or all, again from the disk and compares it with what was pulled.
+     *
+     * @param tagDigestIdOrPrefix empty for all images
+     * @throws carafe.base.CarafeException.NotFound when there is no such image
+     * @throws carafe.base.CarafeException.Precondition when images are being verified already
+     */
+    Verification verify(Optional<String> tagDigestIdOrPrefix);
 
     /**
      * What a container has written so far, measured at most 10 seconds ago; empty when it has no

@@ -16,6 +16,7 @@ import carafe.runtime.port.Cgroups.ContainerCgroup;
 import carafe.runtime.port.ProcessId;
 import carafe.runtime.port.ShimException;
 import carafe.runtime.spec.Environment;
+import carafe.runtime.spec.OciMount;
 import carafe.runtime.spec.OciSpec;
 import carafe.runtime.spec.OtherRuntime;
 import carafe.runtime.spec.ResolvedUser;
@@ -79,9 +80,19 @@ final class CreateContainer {
     }
 
     private Image image(ContainerSpec spec) {
+        Image image = find(spec);
+        if (image.artifact()) {
+            throw new CarafeException.Invalid(
+                    "%s is an artifact, not an image to run; it can be mounted"
+                            .formatted(spec.image().image()));
+        }
+        return image;
+    }
+
+    private Image find(ContainerSpec spec) {
         return core.ports()
                 .images()
-                .find(spec.image().image())
+                .findForUse(spec.image().image(), spec.image().userSpecified())
                 .orElseThrow(() ->
                         new CarafeException.NotFound(
                                 "no image %s on this node; pull it first"
@@ -95,9 +106,13 @@ final class CreateContainer {
         List<DeviceGrant> devices = parts.devices().of(draft.spec());
         try (Rollback undo = new Rollback("create container " + id)) {
             Snapshot rootfs = prepare(draft, undo);
-            List<ImageMounts.Volume> volumes = parts.images().keep(id, draft.spec().mounts());
+            List<ImageMounts.Volume> volumes =
+                    new ArrayList<>(parts.images().keep(id, draft.spec().mounts()));
             SpecRequest request = request(draft, rootfs, devices);
             Optional<OtherRuntime> other = other(draft, request);
+            if (other.isEmpty()) {
+                volumes.addAll(OwnVolumes.volumes(draft.spec(), draft.image().config()));
+            }
             List<String> staged = parts.bundles().writeConfig(id, request, other);
             step("config");
             ContainerCgroup cgroup = makeCgroup(draft, request, undo);
@@ -168,10 +183,22 @@ final class CreateContainer {
                 draft.podContext(core.paths()),
                 parts.cdiGrants().inGroups(draft.edits(), user),
                 DeviceGrants.join(devices, parts.cdiGrants().devices(draft.edits(), user)),
-                parts.cdiGrants().mounts(draft.edits()),
+                mounts(draft),
                 core.ports().cgroups().containerPath(pod, draft.id()),
                 parts.targets().of(draft.pod().id(), draft.spec().security().namespaces()),
                 parts.host());
+    }
+
+    /** Beside the request's own. Another OCI runtime knows nothing of a root's own volumes. */
+    private List<OciMount> mounts(ContainerDraft draft) {
+        List<OciMount> mounts = new ArrayList<>(parts.cdiGrants().mounts(draft.edits()));
+        if (parts.handlers().program(draft.pod().settings().runtimeHandler()).isEmpty()) {
+            List<String> taken = mounts.stream().map(OciMount::destination).toList();
+            OwnVolumes.mounts(draft.spec(), draft.image().config()).stream()
+                    .filter(each -> !taken.contains(each.destination()))
+                    .forEach(mounts::add);
+        }
+        return mounts;
     }
 
     private ContainerCgroup makeCgroup(ContainerDraft draft, SpecRequest request, Rollback undo) {

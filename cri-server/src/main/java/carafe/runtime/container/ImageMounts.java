@@ -10,6 +10,7 @@ import carafe.runtime.spec.OciMount;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The images that containers mount: found, kept on the node while a container has them, and given
@@ -43,7 +44,7 @@ public final class ImageMounts {
     }
 
     private String find(MountSpec mount, ImageName name) {
-        return images.find(name.image())
+        return admitted(mount, name)
                 .map(Image::id)
                 .orElseThrow(() ->
                         new CarafeException.NotFound(
@@ -52,6 +53,18 @@ public final class ImageMounts {
                                                 MountRules.IMAGE_FAILED,
                                                 mount.containerPath(),
                                                 name.image())));
+    }
+
+    private Optional<Image> admitted(MountSpec mount, ImageName name) {
+        try {
+            return images.findForUse(name.image(), name.userSpecified());
+        } catch (CarafeException.Denied e) {
+            throw new CarafeException.Denied(
+                    "%smount on %s: %s"
+                            .formatted(
+                                    MountRules.IMAGE_FAILED, mount.containerPath(), e.getMessage()),
+                    e);
+        }
     }
 
     /**

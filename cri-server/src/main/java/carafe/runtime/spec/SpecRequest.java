@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user as resolved in the image
  * @param devices of the host that the container gets, under the path it sees them at
- * @param deviceMounts what CDI devices bring along beside nodes and variables
+ * @param deviceMounts what CDI devices bring along beside nodes and variables, and the volumes that
+ *     the image declares
  * @param cgroup path below each hierarchy's root
  * @param target the process whose PID namespace is joined, only with mode TARGET
  */

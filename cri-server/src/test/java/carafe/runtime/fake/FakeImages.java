@@ -6,6 +6,8 @@ import carafe.image.Image;
 import carafe.image.ImageConfig;
 import carafe.image.ImageService;
 import carafe.image.PullRequest;
+import carafe.image.StoreUsage;
+import carafe.image.Verification;
 import carafe.image.snapshot.Snapshot;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,6 +71,8 @@ public final class FakeImages implements ImageService {
                         1000,
                         config,
                         List.of("sha256:" + "ef".repeat(32)),
+                        false,
+                        Map.of(),
                         false));
     }
 
@@ -83,8 +87,18 @@ public final class FakeImages implements ImageService {
     }
 
     @Override
-    public FsUsage usage() {
-        return new FsUsage(Path.of("/"), 0, 0);
+    public StoreUsage usage() {
+        return new StoreUsage(new FsUsage(Path.of("/"), 0, 0), new FsUsage(Path.of("/"), 0, 0));
+    }
+
+    @Override
+    public Optional<Image> findForUse(String tagDigestIdOrPrefix, String userSpecified) {
+        return find(tagDigestIdOrPrefix);
+    }
+
+    @Override
+    public Verification verify(Optional<String> tagDigestIdOrPrefix) {
+        return new Verification(0, 0, 0, 0, List.of(), List.of());
     }
 
     @Override

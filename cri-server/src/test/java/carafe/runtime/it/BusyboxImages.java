@@ -5,6 +5,8 @@ import carafe.image.Image;
 import carafe.image.ImageConfig;
 import carafe.image.ImageService;
 import carafe.image.PullRequest;
+import carafe.image.StoreUsage;
+import carafe.image.Verification;
 import carafe.image.snapshot.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,7 +64,16 @@ final class BusyboxImages implements ImageService {
                         "amd64",
                         "");
         return Optional.of(
-                new Image(ID, List.of(name), List.of(), 1, config, List.of("sha256:x"), false));
+                new Image(
+                        ID,
+                        List.of(name),
+                        List.of(),
+                        1,
+                        config,
+                        List.of("sha256:x"),
+                        false,
+                        Map.of(),
+                        false));
     }
 
     @Override
@@ -76,8 +87,18 @@ final class BusyboxImages implements ImageService {
     }
 
     @Override
-    public FsUsage usage() {
-        return new FsUsage(Path.of("/"), 0, 0);
+    public StoreUsage usage() {
+        return new StoreUsage(new FsUsage(Path.of("/"), 0, 0), new FsUsage(Path.of("/"), 0, 0));
+    }
+
+    @Override
+    public Optional<Image> findForUse(String tagDigestIdOrPrefix, String userSpecified) {
+        return find(tagDigestIdOrPrefix);
+    }
+
+    @Override
+    public Verification verify(Optional<String> tagDigestIdOrPrefix) {
+        return new Verification(0, 0, 0, 0, List.of(), List.of());
     }
 
     @Override

@@ -100,6 +100,8 @@ class ChecksTest {
     }
 
     private static List<Finding> registries(Path certs, List<String> plain) {
-        return new RegistryCheck(new CarafeConfig.Images(certs, plain, 0, List.of())).run();
+        return new RegistryCheck(
+                        new CarafeConfig.Images(certs, Path.of("/none"), plain, 0, List.of()))
+                .run();
     }
 }

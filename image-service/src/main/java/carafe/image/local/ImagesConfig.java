@@ -12,6 +12,8 @@ import java.util.Set;
  *
  * @param root directory that holds {@code images}, {@code layers} and {@code snapshots}
  * @param certsDir directory with one directory per registry, see docs/images.md; may be missing
+ * @param signaturePolicy file that says which images may be used, see docs/image-store.md; may be
+ *     missing
  * @param plainRegistries registries beside loopback ones that are spoken to without TLS, as
  *     references name them
  * @param parallelLayers how many layers are downloaded and unpacked at a time, over all pulls
@@ -23,6 +25,7 @@ import java.util.Set;
 public record ImagesConfig(
         Path root,
         Path certsDir,
+        Path signaturePolicy,
         Set<String> plainRegistries,
         int parallelLayers,
         Set<String> pinned,
@@ -46,6 +49,7 @@ public record ImagesConfig(
         return new ImagesConfig(
                 root,
                 Path.of("/etc/carafe/certs.d"),
+                Path.of("/etc/carafe/signatures.toml"),
                 Set.of(),
                 Math.max(3, Runtime.getRuntime().availableProcessors() + 1),
                 Set.of(),

@@ -7,6 +7,8 @@ import carafe.image.FsUsage;
 import carafe.image.Image;
 import carafe.image.ImageService;
 import carafe.image.PullRequest;
+import carafe.image.StoreUsage;
+import carafe.image.Verification;
 import carafe.image.archive.ImageArchive;
 import carafe.image.manifest.Platform;
 import carafe.image.manifest.PlatformChoice;
@@ -20,6 +22,8 @@ import carafe.image.registry.DefaultHosts;
 import carafe.image.registry.Pause;
 import carafe.image.registry.Registries;
 import carafe.image.registry.RegistryHosts;
+import carafe.image.registry.RegistrySession;
+import carafe.image.signature.SignatureGate;
 import carafe.image.snapshot.LayerStore;
 import carafe.image.snapshot.Snapshot;
 import carafe.image.snapshot.Snapshots;
@@ -35,6 +39,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The image service of one node, on its own directories. Owns everything it is made of. */
@@ -51,6 +56,8 @@ public final class LocalImages implements ImageService, AutoCloseable {
     private final PullImage pulls;
     private final SpaceReserve reserve;
     private final UsageMeter meter;
+    private final VerifyImages verifying;
+    private final SignatureGate gate;
 
     private LocalImages(ImagesConfig config, Ports ports) {
         Path dir = directory(config.root().resolve("images"));
@@ -58,7 +65,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
         this.layers = LayerStore.open(config.root().resolve("layers"), ports.calls());
         this.snapshots = Snapshots.open(config.root().resolve("snapshots"), layers, ports.calls());
         this.images = ImageStore.open(dir, ports.files(), layers::has, config.pinned());
-        this.garbage = new LayerGarbage(layers, images);
+        this.garbage = new LayerGarbage(layers, images, config.pull().keepAfterOutage());
         this.hosts = hosts(config);
         this.registries = new Registries(name -> hosts.of(name), config.transfer(), Pause.REAL);
         this.pulls =
@@ -69,6 +76,13 @@ public final class LocalImages implements ImageService, AutoCloseable {
                         images,
                         config.pull());
         this.reserve = new SpaceReserve(ports.calls(), dir);
+        this.gate =
+                new SignatureGate(
+                        config.signaturePolicy(),
+                        dir.resolve("signatures"),
+                        ports.files(),
+                        config.pull().longest());
+        this.verifying = new VerifyImages(images, layers);
         this.meter = new UsageMeter(config.root(), layers, snapshots, images);
     }
 
@@ -94,6 +108,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
     public static LocalImages open(ImagesConfig config, Ports ports) {
         LocalImages opened = new LocalImages(config, ports);
         opened.garbage.collect();
+        opened.gate.keepOnly(opened.images.list());
         opened.reserve.restore();
         return opened;
     }
@@ -109,14 +124,17 @@ public final class LocalImages implements ImageService, AutoCloseable {
     public void reconfigure(ImagesConfig config) {
         hosts = hosts(config);
         images.pin(config.pinned());
+        gate.reconfigure(config.signaturePolicy());
     }
 
     @Override
     public Image pull(PullRequest request) {
         ImageReference reference = ImageReference.parse(request.ref());
+        Function<ImageReference, RegistrySession> sessions =
+                each -> registries.session(each, request.auth());
         return pulls.run(
                 "image " + reference,
-                new RegistrySource(registries.session(reference, request.auth())),
+                gate.guard(reference, new RegistrySource(sessions.apply(reference)), sessions),
                 digest -> new Names(reference.repoTag().orElse(null), reference.repoDigest(digest)),
                 request.deadline());
     }
@@ -127,6 +145,13 @@ public final class LocalImages implements ImageService, AutoCloseable {
     }
 
     @Override
+    public Optional<Image> findForUse(String tagDigestIdOrPrefix, String userSpecified) {
+        Optional<Image> found = find(tagDigestIdOrPrefix);
+        found.ifPresent(image -> gate.admitUse(image, List.of(userSpecified, tagDigestIdOrPrefix)));
+        return found;
+    }
+
+    @Override
     public List<Image> list() {
         return images.list();
     }
@@ -134,16 +159,26 @@ public final class LocalImages implements ImageService, AutoCloseable {
     @Override
     public void remove(String tagDigestIdOrPrefix) {
         ImageQuery query = ImageQuery.parse(tagDigestIdOrPrefix);
-        boolean removed = reserve.spendOnFullDisk(() -> images.remove(query));
-        if (removed) {
-            garbage.collect();
+        Optional<Image> removed = reserve.spendOnFullDisk(() -> images.remove(query));
+        if (removed.isPresent()) {
+            garbage.collect(Set.copyOf(removed.get().chainIds()));
+            gate.keepOnly(images.list());
             reserve.restore();
         }
     }
 
     @Override
-    public FsUsage usage() {
+    public StoreUsage usage() {
         return meter.read();
+    }
+
+    @Override
+    public Verification verify(Optional<String> tagDigestIdOrPrefix) {
+        if (tagDigestIdOrPrefix.isEmpty()) {
+            return verifying.run(images.list());
+        }
+        String name = tagDigestIdOrPrefix.get();
+        return verifying.run(List.of(find(name).orElseThrow(() -> absent(name))));
     }
 
     @Override
@@ -194,13 +229,14 @@ public final class LocalImages implements ImageService, AutoCloseable {
 
     @Override
     public void release(String containerId) {
-        boolean orphans = !images.chainIds().containsAll(snapshots.chainIdsInUse());
+        Set<String> used = snapshots.chainIdsInUse();
+        boolean orphans = !images.chainIds().containsAll(used);
         reserve.spendOnFullDisk(() -> {
             snapshots.release(containerId);
             return true;
         });
         if (orphans) {
-            garbage.collect();
+            garbage.collect(used);
         }
         reserve.restore();
     }

@@ -3,6 +3,7 @@ package carafe.image.local;
 import carafe.base.CarafeException;
 import carafe.base.KeyedLock;
 import carafe.image.FsUsage;
+import carafe.image.StoreUsage;
 import carafe.image.snapshot.LayerStore;
 import carafe.image.snapshot.Snapshots;
 import carafe.image.snapshot.Usage;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class UsageMeter {
     private static final Duration FRESH = Duration.ofSeconds(10);
+    private static final int DOCUMENTS_PER_IMAGE = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path root;
@@ -44,14 +46,16 @@ final class UsageMeter {
         }
     }
 
-    FsUsage read() {
+    StoreUsage read() {
         Usage unpacked = layers.usage();
         Usage written = written();
-        int documents = 3 * images.list().size();
-        return new FsUsage(
-                root,
-                unpacked.bytes() + written.bytes() + images.documentBytes(),
-                unpacked.inodes() + written.inodes() + documents);
+        int documents = DOCUMENTS_PER_IMAGE * images.list().size();
+        return new StoreUsage(
+                new FsUsage(
+                        root,
+                        unpacked.bytes() + images.documentBytes(),
+                        unpacked.inodes() + documents),
+                new FsUsage(root, written.bytes(), written.inodes()));
     }
 
     /** What one container has written; empty when it has no directories. */

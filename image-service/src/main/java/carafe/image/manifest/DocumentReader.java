@@ -32,7 +32,14 @@ public final class DocumentReader {
     public ImageDocument read(byte[] content, String declared) {
         ObjectNode object = json.read(content);
         json.refuseLookalikes(
-                object, "schemaVersion", "mediaType", "config", "layers", "manifests", "fsLayers");
+                object,
+                "schemaVersion",
+                "mediaType",
+                "artifactType",
+                "config",
+                "layers",
+                "manifests",
+                "fsLayers");
         JsonFields root = new JsonFields("manifest", object);
         String own = root.text("mediaType");
         refuseSchema1(root, own, declared);
@@ -55,6 +62,35 @@ public final class DocumentReader {
                             .formatted(index ? "an index" : "a manifest", Excerpt.of(expected)));
         }
         return index ? readIndex(root) : readManifest(root);
+    }
+
+    /**
+     * Reads a manifest whose blobs are no layers of a file system: an OCI artifact, or signatures.
+     *
+     * @throws CarafeException.Invalid when it is no manifest, or not what was declared
+     */
+    public ArtifactManifest readArtifact(byte[] content, String declared) {
+        ObjectNode object = json.read(content);
+        json.refuseLookalikes(
+                object, "schemaVersion", "mediaType", "artifactType", "config", "layers");
+        JsonFields root = new JsonFields("manifest", object);
+        root.number("schemaVersion", 2, 2);
+        String type = agreed(root.text("mediaType"), declared);
+        if (root.has("manifests") || !(type.isEmpty() || MediaTypes.isManifest(type))) {
+            throw new CarafeException.Invalid(
+                    "the document is no manifest but %s".formatted(Excerpt.of(type)));
+        }
+        Descriptor config = descriptor(root.required("config"));
+        return artifact(root, config);
+    }
+
+    private static ArtifactManifest artifact(JsonFields root, Descriptor config) {
+        String type = root.text("artifactType");
+        return new ArtifactManifest(
+                type.isEmpty() ? config.mediaType() : type,
+                config,
+                blobs(root, config),
+                root.textMap("annotations"));
     }
 
     private static void refuseSchema1(JsonFields root, String own, String declared) {
@@ -87,19 +123,28 @@ public final class DocumentReader {
         return new ImageIndex(entries.stream().map(DocumentReader::descriptor).toList());
     }
 
-    private static ImageManifest readManifest(JsonFields root) {
+    private static ImageDocument readManifest(JsonFields root) {
         Descriptor config = descriptor(root.required("config"));
-        MediaTypes.checkConfig(config.mediaType());
+        boolean artifact =
+                root.has("artifactType") || !MediaTypes.isImageConfig(config.mediaType());
+        if (artifact) {
+            return artifact(root, config);
+        }
+        List<Descriptor> layers = blobs(root, config);
+        layers.forEach(layer -> MediaTypes.checkLayer(layer.mediaType()));
+        return new ImageManifest(config, layers, root.textMap("annotations"));
+    }
+
+    private static List<Descriptor> blobs(JsonFields root, Descriptor config) {
         List<JsonFields> entries = root.objects("layers");
         if (entries.isEmpty() || entries.size() > MAX_LAYERS) {
             throw new CarafeException.Invalid(
                     "the image has %d layers, 1 to %d are accepted"
                             .formatted(entries.size(), MAX_LAYERS));
         }
-        List<Descriptor> layers = entries.stream().map(DocumentReader::descriptor).toList();
-        layers.forEach(layer -> MediaTypes.checkLayer(layer.mediaType()));
-        refuseOverflow(config, layers);
-        return new ImageManifest(config, layers);
+        List<Descriptor> blobs = entries.stream().map(DocumentReader::descriptor).toList();
+        refuseOverflow(config, blobs);
+        return blobs;
     }
 
     private static void refuseOverflow(Descriptor config, List<Descriptor> layers) {

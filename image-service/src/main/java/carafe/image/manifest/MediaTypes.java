@@ -53,12 +53,9 @@ public final class MediaTypes {
         return mediaType.startsWith(DOCKER_SCHEMA_1);
     }
 
-    static void checkConfig(String mediaType) {
-        if (!mediaType.equals(OCI_CONFIG) && !mediaType.equals(DOCKER_CONFIG)) {
-            throw new CarafeException.Invalid(
-                    "this is an artifact, not a container image: its configuration is a "
-                            + Excerpt.of(mediaType));
-        }
+    /** Whether a configuration of this type describes a container image; else an artifact. */
+    static boolean isImageConfig(String mediaType) {
+        return mediaType.equals(OCI_CONFIG) || mediaType.equals(DOCKER_CONFIG);
     }
 
     static void checkLayer(String mediaType) {

@@ -11,10 +11,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * Makes the layers of images present, each image once at a time, however many wait for it.
@@ -50,13 +52,19 @@ final class ImageFlights implements AutoCloseable {
         synchronized (flying) {
             Flight flight = flying.get(id);
             if (flight == null) {
-                flight = new Flight(id);
+                flight = new Flight(id, chainIds(plan));
                 flying.put(id, flight);
                 flight.start(plan, source);
             }
             flight.waiting++;
             return new Ticket(flight);
         }
+    }
+
+    private static Set<String> chainIds(ImagePlan plan) {
+        return plan.layers().stream()
+                .map(layer -> layer.content().chainId())
+                .collect(Collectors.toSet());
     }
 
     /** Cancels all flights. */
@@ -115,12 +123,14 @@ final class ImageFlights implements AutoCloseable {
 
     private final class Flight {
         private final String id;
+        private final Set<String> chainIds;
         private final CompletableFuture<LayerLease> landed = new CompletableFuture<>();
         private int waiting;
         private volatile Thread thread = Thread.currentThread();
 
-        Flight(String id) {
+        Flight(String id, Set<String> chainIds) {
             this.id = id;
+            this.chainIds = chainIds;
         }
 
         void start(ImagePlan plan, ImageSource source) {
@@ -137,7 +147,7 @@ final class ImageFlights implements AutoCloseable {
                 LayerLease lease = makePresent(plan, source);
                 if (!landed.complete(lease)) {
                     garbage.end(lease);
-                    garbage.collect();
+                    garbage.collect(chainIds);
                 }
             } catch (CarafeException e) {
                 fail(e);
@@ -161,9 +171,8 @@ final class ImageFlights implements AutoCloseable {
         private void cleanUp(CarafeException failure) {
             boolean interrupted = Thread.interrupted();
             switch (failure) {
-                case CarafeException.Unavailable _ ->
-                        garbage.collectAfter(limits.keepAfterOutage());
-                default -> garbage.collect();
+                case CarafeException.Unavailable _ -> garbage.collect();
+                default -> garbage.collect(chainIds);
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -9,9 +9,10 @@ import java.util.List;
 /**
  * What is to be made present.
  *
- * @param id digest of the configuration
+ * @param id digest of the configuration; of the manifest when it is an artifact
  * @param manifest bytes of this platform's manifest; owned by this record
- * @param config bytes of the configuration; owned by this record
+ * @param config bytes of the configuration, or of an artifact's manifest again; owned by this
+ *     record
  * @param layers bottom first
  */
 @SuppressWarnings("ArrayRecordComponent") // megabytes; written once

@@ -21,20 +21,35 @@ public final class LayerGarbage implements AutoCloseable {
 
     private final LayerStore layers;
     private final ImageStore images;
+    private final Duration guard;
     private final ReentrantLock deciding = new ReentrantLock();
     private final Set<Thread> later = ConcurrentHashMap.newKeySet();
 
-    public LayerGarbage(LayerStore layers, ImageStore images) {
+    /**
+     * @param guard how long layers of no image are kept that nobody freed: those of a pull that an
+     *     outage or a crash ended
+     */
+    public LayerGarbage(LayerStore layers, ImageStore images, Duration guard) {
         this.layers = layers;
         this.images = images;
+        this.guard = guard;
     }
 
-    /** Frees what is free now. What cannot be deleted is logged and tried again the next time. */
+    /** Frees layers of no image that are older than the guard, now and when the guard is over. */
     public void collect() {
+        collect(Set.of());
+        later();
+    }
+
+    /**
+     * As {@link #collect()}, and layers that just lost a user whatever their age. What cannot be
+     * deleted is logged and tried again the next time.
+     */
+    public void collect(Set<String> freed) {
         Collected collected;
         deciding.lock();
         try {
-            collected = layers.collect(images.chainIds());
+            collected = layers.collect(images.chainIds(), freed, guard);
         } finally {
             deciding.unlock();
         }
@@ -43,14 +58,14 @@ public final class LayerGarbage implements AutoCloseable {
         }
     }
 
-    /** Frees what is free after a while; nobody waits for it. */
-    public void collectAfter(Duration pause) {
+    /** Nobody waits for it. */
+    private void later() {
         inBackground(
                 "layer-garbage",
                 () -> {
                     try {
-                        Thread.sleep(pause);
-                        collect();
+                        Thread.sleep(guard);
+                        collect(Set.of());
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }

@@ -1,6 +1,8 @@
 package carafe.image.pull;
 
 import carafe.base.CarafeException;
+import carafe.image.ImageConfig;
+import carafe.image.manifest.ArtifactManifest;
 import carafe.image.manifest.ConfigDocument;
 import carafe.image.manifest.ConfigReader;
 import carafe.image.manifest.Descriptor;
@@ -49,7 +51,11 @@ final class PlanImage {
             content = promised(chosen, source.manifest(chosen));
             document = documents.read(content, chosen.mediaType());
         }
-        return plan(source, content, (ImageManifest) document);
+        return switch (document) {
+            case ImageManifest image -> plan(source, content, image);
+            case ArtifactManifest artifact -> plan(content, artifact);
+            case ImageIndex _ -> throw new IllegalStateException("all indexes were followed");
+        };
     }
 
     private static byte[] promised(Descriptor descriptor, byte[] content) {
@@ -77,6 +83,33 @@ final class PlanImage {
                 config,
                 document,
                 layers(manifest.layers(), document.diffIds()));
+    }
+
+    /** An artifact's configuration says nothing of what we know; its manifest stands for both. */
+    private static ImagePlan plan(byte[] manifestBytes, ArtifactManifest artifact) {
+        List<ArtifactManifest.File> files = artifact.files();
+        List<Digest> identities = files.stream().map(ArtifactManifest.File::identity).toList();
+        List<String> chainIds = ChainIds.of(identities.stream().map(Digest::toString).toList());
+        List<ImagePlan.Layer> layers = new ArrayList<>();
+        for (int i = 0; i < files.size(); i++) {
+            Descriptor blob = files.get(i).blob();
+            layers.add(
+                    new ImagePlan.Layer(
+                            blob,
+                            new LayerDescriptor(
+                                    Compression.NONE,
+                                    blob.digest().toString(),
+                                    blob.sizeBytes(),
+                                    identities.get(i).toString(),
+                                    chainIds.get(i),
+                                    files.get(i).name())));
+        }
+        return new ImagePlan(
+                Digest.of(manifestBytes),
+                manifestBytes,
+                manifestBytes,
+                new ConfigDocument(ImageConfig.NONE, identities),
+                layers);
     }
 
     private static byte[] config(ImageSource source, Descriptor descriptor) {

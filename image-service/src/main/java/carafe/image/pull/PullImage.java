@@ -29,7 +29,7 @@ public final class PullImage implements AutoCloseable {
      * How long things may take.
      *
      * @param longest one image, whoever waits for it
-     * @param keepAfterOutage finished layers of an image whose registry failed
+     * @param keepAfterOutage finished layers of an image whose pull an outage or a crash ended
      */
     public record Limits(Duration longest, Duration keepAfterOutage) {}
 
@@ -99,7 +99,6 @@ public final class PullImage implements AutoCloseable {
         return new NewImage(
                 plan.id(),
                 plan.config(),
-                plan.document().runtime(),
                 plan.manifest(),
                 lease.bottomFirst().stream().map(Layer::chainId).toList(),
                 lease.bottomFirst().stream().mapToLong(Layer::bytes).sum());

@@ -11,6 +11,18 @@ import java.nio.file.Path;
  * @param bytes what it takes on disk, estimated while unpacking
  * @param inodes files, directories and the rest
  * @param opaqueRoot whether it hides everything below it, so that lower layers are not stacked
+ * @param tree digest of the record of its content, which {@link TreeCheck} compares with; empty
+ *     when there is none
  */
 public record Layer(
-        String chainId, String diffId, Path fs, long bytes, long inodes, boolean opaqueRoot) {}
+        String chainId,
+        String diffId,
+        Path fs,
+        long bytes,
+        long inodes,
+        boolean opaqueRoot,
+        String tree) {
+    Layer at(Path newFs) {
+        return new Layer(chainId, diffId, newFs, bytes, inodes, opaqueRoot, tree);
+    }
+}

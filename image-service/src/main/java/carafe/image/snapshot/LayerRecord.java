@@ -13,14 +13,15 @@ final class LayerRecord {
     private LayerRecord() {}
 
     static String write(Layer layer) {
-        return "format %s%nchain %s%ndiff %s%nbytes %d%ninodes %d%nopaque-root %b%nend%n"
+        return "format %s%nchain %s%ndiff %s%nbytes %d%ninodes %d%nopaque-root %b%ntree %s%nend%n"
                 .formatted(
                         FORMAT,
                         layer.chainId(),
                         layer.diffId(),
                         layer.bytes(),
                         layer.inodes(),
-                        layer.opaqueRoot());
+                        layer.opaqueRoot(),
+                        layer.tree());
     }
 
     /** The layer, or nothing when the text is damaged or of an unknown format. */
@@ -43,7 +44,8 @@ final class LayerRecord {
                             fs,
                             Long.parseLong(fields.getOrDefault("bytes", "")),
                             Long.parseLong(fields.getOrDefault("inodes", "")),
-                            Boolean.parseBoolean(fields.get("opaque-root"))));
+                            Boolean.parseBoolean(fields.get("opaque-root")),
+                            fields.getOrDefault("tree", "")));
         } catch (IllegalArgumentException | carafe.base.CarafeException.Invalid e) {
             return Optional.empty();
         }

@@ -1,10 +1,12 @@
 package carafe.image.snapshot;
 
 import carafe.base.CarafeException;
+import carafe.linux.Errno;
 import carafe.linux.SyscallException;
 import carafe.linux.fs.FileCalls;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,10 +28,19 @@ public final class LayerStore {
     private final StoreDir dir;
     private final GroupSync content;
     private final GroupSync names;
-    private final Map<String, String> shortNames = new HashMap<>();
-    private final Map<String, Layer> layers = new HashMap<>();
+    private final Map<String, Held> layers = new HashMap<>();
     private final Map<String, Integer> leases = new HashMap<>();
     private final Set<String> inUse = new HashSet<>();
+    private long bytes;
+    private long inodes;
+
+    /**
+     * A layer of the store.
+     *
+     * @param name of its directory
+     * @param sinceMillis when it was published, Unix time
+     */
+    private record Held(Layer layer, String name, long sinceMillis) {}
 
     private LayerStore(StoreDir dir) {
         this.dir = dir;
@@ -69,11 +80,17 @@ public final class LayerStore {
 
     /** Of two layers with one identity, which only a failing disk leaves, one is enough. */
     private void enter(Layer layer, String name) throws SyscallException {
-        if (layers.putIfAbsent(layer.chainId(), layer) == null) {
-            shortNames.put(layer.chainId(), name);
-        } else {
+        if (layers.containsKey(layer.chainId())) {
             dir.retire(name);
+        } else {
+            add(layer, name, dir.changedMillis(name, LayerRecord.FILE));
         }
+    }
+
+    private synchronized void add(Layer layer, String name, long sinceMillis) {
+        layers.put(layer.chainId(), new Held(layer, name, sinceMillis));
+        bytes += layer.bytes();
+        inodes += layer.inodes();
     }
 
     private Optional<String> readRecord(String name) {
@@ -96,22 +113,16 @@ public final class LayerStore {
 
     /** The layer, if it is there. Without a lease it may be collected at any time. */
     public synchronized Optional<Layer> find(String chainId) {
-        return Optional.ofNullable(layers.get(chainId));
+        return Optional.ofNullable(layers.get(chainId)).map(Held::layer);
     }
 
     /** All layers, in no order. */
     public synchronized List<Layer> list() {
-        return List.copyOf(layers.values());
+        return layers.values().stream().map(Held::layer).toList();
     }
 
     /** What all layers together take. */
     public synchronized Usage usage() {
-        long bytes = 0;
-        long inodes = 0;
-        for (Layer layer : layers.values()) {
-            bytes += layer.bytes();
-            inodes += layer.inodes();
-        }
         return new Usage(bytes, inodes);
     }
 
@@ -123,12 +134,12 @@ public final class LayerStore {
     public synchronized LayerLease lease(List<String> chainIdsBottomFirst) {
         List<Layer> found = new ArrayList<>();
         for (String chainId : chainIdsBottomFirst) {
-            Layer layer = layers.get(chainId);
+            Held layer = layers.get(chainId);
             if (layer == null) {
                 throw new CarafeException.NotFound(
                         "layer " + chainId + " is not on this node; pull its image again");
             }
-            found.add(layer);
+            found.add(layer.layer());
         }
         found.forEach(layer -> leases.merge(layer.chainId(), 1, Integer::sum));
         return new LayerLease(this, found);
@@ -191,14 +202,16 @@ public final class LayerStore {
             throws InterruptedException {
         String chainId = contents.chainId();
         try {
+            TreeRecord.Written tree = staged.recordTree(contents.sums());
             Layer layer =
                     new Layer(
                             Digests.checked("chain id", chainId),
                             Digests.checked("diff id", contents.diffId()),
                             dir.path(staged.name()).resolve(StagedLayer.FS),
-                            contents.bytes(),
+                            contents.bytes() + tree.bytes(),
                             contents.inodes(),
-                            contents.opaqueRoot());
+                            contents.opaqueRoot(),
+                            tree.digest());
             dir.writeRecord(staged.name(), LayerRecord.FILE, LayerRecord.write(layer));
             content.run();
             return enter(staged, layer);
@@ -217,35 +230,42 @@ public final class LayerStore {
         names.run();
         synchronized (this) {
             Path fs = dir.path(name).resolve(StagedLayer.FS);
-            layers.put(
-                    layer.chainId(),
-                    new Layer(
-                            layer.chainId(),
-                            layer.diffId(),
-                            fs,
-                            layer.bytes(),
-                            layer.inodes(),
-                            layer.opaqueRoot()));
-            shortNames.put(layer.chainId(), name);
+            add(layer.at(fs), name, System.currentTimeMillis());
             return lease(List.of(layer.chainId()));
         }
     }
 
-    /**
-     * Deletes every layer that is neither kept nor leased, and what crashes left behind. The layers
-     * of containers are leased by their snapshots.
-     */
+    /** As {@link #collect(Set, Set, Duration)}, whatever the layers' age. */
     public Collected collect(Set<String> keepChainIds) {
+        return collect(keepChainIds, Set.of(), Duration.ZERO);
+    }
+
+    /**
+     * Deletes layers that are neither kept nor leased, and what crashes left behind. The layers of
+     * containers are leased by their snapshots.
+     *
+     * @param freed layers whose last user has just gone: their age does not matter
+     * @param guard the others go when they are older; younger ones may be those of a pull that a
+     *     crash or an outage ended, and are wanted again
+     */
+    public Collected collect(Set<String> keepChainIds, Set<String> freed, Duration guard) {
         List<String> failures = new ArrayList<>();
-        int removed = dir.sweep(victims(keepChainIds, failures), failures);
+        int removed = dir.sweep(victims(keepChainIds, freed, guard, failures), failures);
         return new Collected(removed, failures);
     }
 
-    private synchronized List<String> victims(Set<String> keep, List<String> failures) {
+    private synchronized List<String> victims(
+            Set<String> keep, Set<String> freed, Duration guard, List<String> failures) {
         List<String> names = new ArrayList<>();
-        for (String chainId : List.copyOf(layers.keySet())) {
-            if (!keep.contains(chainId) && !leases.containsKey(chainId)) {
-                retire(chainId, failures);
+        long now = System.currentTimeMillis();
+        for (Held held : List.copyOf(layers.values())) {
+            String chainId = held.layer().chainId();
+            boolean used = keep.contains(chainId) || leases.containsKey(chainId);
+            long age = now - held.sinceMillis();
+            // A clock that was set back must not keep a layer for ever.
+            boolean old = age >= guard.toMillis() || age < 0;
+            if (!used && (old || freed.contains(chainId))) {
+                retire(held, failures);
             }
         }
         try {
@@ -256,16 +276,19 @@ public final class LayerStore {
         return names;
     }
 
-    private void retire(String chainId, List<String> failures) {
-        String name = shortNames.get(chainId);
+    private void retire(Held held, List<String> failures) {
+        String chainId = held.layer().chainId();
         try {
-            if (name != null) {
-                dir.retire(name);
-            }
-            layers.remove(chainId);
-            shortNames.remove(chainId);
+            dir.retire(held.name());
         } catch (SyscallException e) {
-            failures.add("retire layer " + chainId + ": " + e.getMessage());
+            if (!e.is(Errno.ENOENT)) {
+                failures.add("retire layer " + chainId + ": " + e.getMessage());
+                return;
+            }
+            // Somebody deleted it under us: forgetting it is all that is left to do.
         }
+        layers.remove(chainId);
+        bytes -= held.layer().bytes();
+        inodes -= held.layer().inodes();
     }
 }

@@ -75,9 +75,23 @@ public final class StagedLayer implements AutoCloseable {
      * @param bytes estimated disk use
      * @param inodes count
      * @param opaqueRoot see {@link Layer}
+     * @param sums of the files that were just written
      */
     public record Contents(
-            String chainId, String diffId, long bytes, long inodes, boolean opaqueRoot) {}
+            String chainId,
+            String diffId,
+            long bytes,
+            long inodes,
+            boolean opaqueRoot,
+            KnownSums sums) {}
+
+    /** Records the content as it is now, so that it can be proven unchanged later. */
+    TreeRecord.Written recordTree(KnownSums sums) throws SyscallException, InterruptedException {
+        try (RootDir root = dir.root();
+                RootDir self = root.descend(RawNames.of(name))) {
+            return TreeRecord.write(dir.calls(), self, fs, sums);
+        }
+    }
 
     /** The temporary name that it was made under. */
     String madeName() {

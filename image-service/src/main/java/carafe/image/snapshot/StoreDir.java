@@ -5,6 +5,7 @@ import carafe.linux.SyscallException;
 import carafe.linux.fs.DirEntries;
 import carafe.linux.fs.Fd;
 import carafe.linux.fs.FileCalls;
+import carafe.linux.fs.FileTime;
 import carafe.linux.fs.OpenFlags;
 import carafe.linux.fs.OpenHow;
 import carafe.linux.fs.RawNames;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -188,6 +190,17 @@ final class StoreDir {
         byte[] bytes = new byte[buffer.flip().remaining()];
         buffer.get(bytes);
         return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    /** When a file of a child was last written, Unix time in milliseconds; 0 when nobody knows. */
+    long changedMillis(String child, String file) {
+        try (RootDir root = root()) {
+            FileTime time = calls.stat(root.fd(), RawNames.of(child + "/" + file)).modified();
+            return TimeUnit.SECONDS.toMillis(time.seconds())
+                    + TimeUnit.NANOSECONDS.toMillis(time.nanos());
+        } catch (SyscallException e) {
+            return 0;
+        }
     }
 
     /** Deletes a child; a failure is logged and left to the next {@link #sweep}. */

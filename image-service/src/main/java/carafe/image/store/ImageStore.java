@@ -3,7 +3,6 @@ package carafe.image.store;
 import carafe.base.CarafeException;
 import carafe.base.DurableFiles;
 import carafe.image.Image;
-import carafe.image.manifest.ConfigReader;
 import carafe.image.reference.Digest;
 import carafe.image.reference.ImageQuery;
 import java.io.IOException;
@@ -65,9 +64,7 @@ public final class ImageStore {
         }
     }
 
-    /**
-     * @param tags full tags of images that garbage collection must keep from now on
-     */
+    /** Garbage collection must keep images with these full tags from now on. */
     public void pin(Set<String> tags) {
         pinned = Set.copyOf(tags);
     }
@@ -95,17 +92,13 @@ public final class ImageStore {
 
     private void enter(ImageRecord record) {
         try {
-            byte[] config = blobs.read(Digest.parse(record.id()));
-            long documents =
-                    (long) config.length + blobs.read(Digest.parse(record.manifest())).length;
+            Digest id = Digest.parse(record.id());
+            Documents documents =
+                    new Documents(blobs.read(id), blobs.read(Digest.parse(record.manifest())));
             index =
                     index.with(
                             new Index.Entry(
-                                    record,
-                                    new ConfigReader()
-                                            .read(config, record.chainIds().size())
-                                            .runtime(),
-                                    documents));
+                                    record, Described.of(id, documents, record.chainIds().size())));
         } catch (IOException | CarafeException e) {
             records.setAside(record.id(), String.valueOf(e.getMessage()));
         }
@@ -124,6 +117,11 @@ public final class ImageStore {
         if (known.isPresent()) {
             return rename(known.get(), names);
         }
+        Described described =
+                Described.of(
+                        image.id(),
+                        new Documents(image.config(), image.manifest()),
+                        image.chainIds().size());
         Digest manifest = Digest.of(image.manifest());
         ImageRecord record =
                 new ImageRecord(
@@ -142,10 +140,9 @@ public final class ImageStore {
             records.write(record);
         } catch (IOException e) {
             forget(record.id());
-            throw failed("record image " + image.id(), e);
+            throw StoreFailures.of("record image " + image.id(), e);
         }
-        long documents = (long) image.config().length + image.manifest().length;
-        Index.Entry entry = new Index.Entry(record, image.runtime(), documents);
+        Index.Entry entry = new Index.Entry(record, described);
         publish(entry, names.tag());
         return view(entry);
     }
@@ -177,9 +174,9 @@ public final class ImageStore {
         try {
             records.write(renamed);
         } catch (IOException e) {
-            throw failed("name image " + renamed.id(), e);
+            throw StoreFailures.of("name image " + renamed.id(), e);
         }
-        Index.Entry changed = new Index.Entry(renamed, entry.config(), entry.documentBytes());
+        Index.Entry changed = new Index.Entry(renamed, entry.described());
         publish(changed, names.tag());
         return view(changed);
     }
@@ -197,9 +194,7 @@ public final class ImageStore {
         }
         Index.Entry other = before.get();
         ImageRecord loser = other.record().withoutTag(tag, other.record().sequence());
-        index =
-                index.with(new Index.Entry(loser, other.config(), other.documentBytes()))
-                        .with(entry);
+        index = index.with(new Index.Entry(loser, other.described())).with(entry);
         try {
             records.write(loser);
         } catch (IOException e) {
@@ -234,30 +229,40 @@ public final class ImageStore {
         try {
             return Optional.of(new String(blobs.read(Digest.parse(id)), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw failed("read the configuration of image " + id, e);
+            throw StoreFailures.of("read the configuration of image " + id, e);
         }
     }
 
     /**
-     * Removes the image a query means, with all its names.
+     * Removes the image a query means, with all its names; the one that there was.
      *
-     * @return whether there was one
      * @throws CarafeException.Internal when its record cannot be deleted; the image stays then
      */
-    public synchronized boolean remove(ImageQuery query) {
+    public synchronized Optional<Image> remove(ImageQuery query) {
         Optional<Index.Entry> entry = index.find(query);
         if (entry.isEmpty()) {
-            return false;
+            return Optional.empty();
         }
         String id = entry.get().record().id();
         try {
             records.delete(id);
         } catch (IOException e) {
-            throw failed("remove image " + id, e);
+            throw StoreFailures.of("remove image " + id, e);
         }
         index = index.without(id);
         sweep();
-        return true;
+        return entry.map(this::view);
+    }
+
+    /**
+     * An image's documents as they are on disk.
+     *
+     * @throws IOException when one cannot be read or is not what its digest says
+     */
+    public Documents documents(String id) throws IOException {
+        Index.Entry entry = index.byId(id).orElseThrow(() -> new IOException("it was removed"));
+        return new Documents(
+                blobs.read(Digest.parse(id)), blobs.read(Digest.parse(entry.record().manifest())));
     }
 
     /** Layers that images need. */
@@ -267,7 +272,7 @@ public final class ImageStore {
 
     /** Bytes of all configurations and manifests. */
     public long documentBytes() {
-        return index.entries().stream().mapToLong(Index.Entry::documentBytes).sum();
+        return index.entries().stream().mapToLong(entry -> entry.described().documentBytes()).sum();
     }
 
     private void sweep() {
@@ -284,16 +289,11 @@ public final class ImageStore {
                 record.id(),
                 record.tags(),
                 record.digests(),
-                record.layerBytes() + entry.documentBytes(),
-                entry.config(),
+                record.layerBytes() + entry.described().documentBytes(),
+                entry.described().config(),
                 record.chainIds(),
-                record.tags().stream().anyMatch(pinned::contains));
-    }
-
-    private static CarafeException failed(String what, IOException e) {
-        String message = "cannot %s: %s".formatted(what, e.getMessage());
-        return DiskFull.is(e)
-                ? new CarafeException.Exhausted(message, e)
-                : new CarafeException.Internal(message, e);
+                record.tags().stream().anyMatch(pinned::contains),
+                entry.described().annotations(),
+                entry.described().artifact());
     }
 }

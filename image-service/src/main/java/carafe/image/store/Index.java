@@ -1,7 +1,6 @@
 package carafe.image.store;
 
 import carafe.base.CarafeException;
-import carafe.image.ImageConfig;
 import carafe.image.reference.Digest;
 import carafe.image.reference.Excerpt;
 import carafe.image.reference.ImageQuery;
@@ -19,10 +18,8 @@ final class Index {
     private final Map<String, Entry> byId;
     private final Map<String, Entry> byName;
 
-    /**
-     * @param documentBytes size of configuration and manifest
-     */
-    record Entry(ImageRecord record, ImageConfig config, long documentBytes) {}
+    /** What is on disk about an image, and what its documents say. */
+    record Entry(ImageRecord record, Described described) {}
 
     private Index(Map<String, Entry> byId) {
         this.byId = Map.copyOf(byId);
@@ -108,6 +105,10 @@ final class Index {
         Set<String> all = new HashSet<>();
         byId.values().forEach(entry -> all.addAll(entry.record().chainIds()));
         return all;
+    }
+
+    long documentBytes() {
+        return byId.values().stream().mapToLong(each -> each.described().documentBytes()).sum();
     }
 
     /** Digests of all configurations and manifests. */

@@ -1,11 +1,14 @@
 package carafe.image.unpack;
 
 import carafe.base.CarafeException;
+import carafe.image.snapshot.ContentSum;
+import carafe.image.snapshot.KnownSums;
 import carafe.linux.Errno;
 import carafe.linux.SyscallException;
 import carafe.linux.fs.Fd;
 import carafe.linux.fs.FileCalls;
 import carafe.linux.fs.FileStat;
+import carafe.linux.fs.FileTime;
 import carafe.linux.fs.OpenHow;
 import carafe.linux.fs.RawNames;
 import carafe.linux.fs.RootDir;
@@ -19,12 +22,14 @@ import java.nio.ByteBuffer;
  */
 final class LayerWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = Chunk.BYTES;
+    private static final byte[] SELF = {};
 
     private final FileCalls calls;
     private final RootDir root;
     private final Journal journal;
     private final Journal links;
     private final FreeSpace space;
+    private final KnownSums sums;
     private final LayerTree tree;
     private final OverlayMarks marks;
     private final EntryMetadata metadata;
@@ -43,6 +48,7 @@ final class LayerWriter implements AutoCloseable {
         this.journal = notes.rest();
         this.links = notes.links();
         this.space = space;
+        this.sums = notes.sums();
         this.tree = new LayerTree(calls, root, notes.rest(), space);
         this.marks = new OverlayMarks(calls);
         this.metadata = new EntryMetadata(calls);
@@ -145,13 +151,44 @@ final class LayerWriter implements AutoCloseable {
     private void regular(TarEntry entry, byte[] path, TarReader reader)
             throws IOException, InterruptedException {
         space.charge(entry.size());
+        ContentSum sum = new ContentSum();
         try (Fd file = create(path)) {
             reader.content((data, offset, length) -> {
+                sum.update(data, offset, length);
                 buffer.clear().put(data, offset, length).flip();
                 calls.write(file.number(), buffer);
             });
             metadata.apply(file.number(), entry);
             calls.futimens(file.number(), entry.modified());
+            sums.put(calls.stat(file.number(), SELF).inode(), sum.value());
+        }
+    }
+
+    /**
+     * Writes the one file of an artifact: root's, readable by all, as old as time.
+     *
+     * @param name as its author titled it
+     * @throws CarafeException.Invalid when that leads nowhere
+     */
+    void writeFile(byte[] name, long size, ChunkSource content)
+            throws SyscallException, InterruptedException {
+        byte[] path = EntryPath.clean(name);
+        if (path.length == 0) {
+            throw new CarafeException.Invalid(
+                    "an artifact's file is titled \"%s\"".formatted(RawNames.show(name)));
+        }
+        space.charge(size);
+        ContentSum sum = new ContentSum();
+        try (Fd file = create(path)) {
+            for (Chunk chunk = content.next(); chunk != null; chunk = content.next()) {
+                sum.update(chunk.data, 0, chunk.length);
+                buffer.clear().put(chunk.data, 0, chunk.length).flip();
+                calls.write(file.number(), buffer);
+            }
+            calls.fchown(file.number(), 0, 0);
+            calls.fchmod(file.number(), 0444);
+            calls.futimens(file.number(), FileTime.EPOCH);
+            sums.put(calls.stat(file.number(), SELF).inode(), sum.value());
         }
     }
 

@@ -1,5 +1,7 @@
 package carafe.image.unpack;
 
+import carafe.image.snapshot.ContentSum;
+import carafe.image.snapshot.KnownSums;
 import carafe.image.snapshot.Metadata;
 import carafe.linux.SyscallException;
 import carafe.linux.fs.Fd;
@@ -11,13 +13,16 @@ import java.nio.ByteBuffer;
 /** Copies single files out of lower layers. */
 final class LowerCopy {
     private static final int BUFFER_BYTES = 128 * 1024;
+    private static final byte[] SELF = {};
 
     private final FileCalls calls;
     private final FreeSpace space;
+    private final KnownSums sums;
 
-    LowerCopy(FileCalls calls, FreeSpace space) {
+    LowerCopy(FileCalls calls, FreeSpace space, KnownSums sums) {
         this.calls = calls;
         this.space = space;
+        this.sums = sums;
     }
 
     /** Brings a lower layer's file up under a free name of this layer. */
@@ -39,13 +44,16 @@ final class LowerCopy {
     private void copyFile(int fromDir, byte[] fromName, int toDir, byte[] toName)
             throws SyscallException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        ContentSum sum = new ContentSum();
         try (Fd from = new Fd(calls, calls.openat2(fromDir, fromName, OpenHow.READ_NO_LINKS));
                 Fd to = new Fd(calls, calls.openat2(toDir, toName, OpenHow.CREATE))) {
             while (calls.read(from.number(), buffer) > 0) {
-                calls.write(to.number(), buffer.flip());
+                sum.update(buffer.flip());
+                calls.write(to.number(), buffer);
                 buffer.clear();
             }
             Metadata.copy(calls, from.number(), to.number());
+            sums.put(calls.stat(to.number(), SELF).inode(), sum.value());
         }
     }
 

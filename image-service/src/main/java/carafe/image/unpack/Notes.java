@@ -1,5 +1,6 @@
 package carafe.image.unpack;
 
+import carafe.image.snapshot.KnownSums;
 import carafe.image.snapshot.StagedLayer;
 import carafe.linux.SyscallException;
 import carafe.linux.fs.FileCalls;
@@ -10,13 +11,14 @@ import carafe.linux.fs.FileCalls;
  *
  * @param rest times of directories, implied directories, whiteouts
  * @param links hard links
+ * @param sums of the files that were written
  */
-record Notes(Journal rest, Journal links) implements AutoCloseable {
+record Notes(Journal rest, Journal links, KnownSums sums) implements AutoCloseable {
     /** Two empty journals in files beside the layer. */
     static Notes of(FileCalls calls, StagedLayer staged) throws SyscallException {
         Journal rest = new Journal(calls, staged.scratch("rest"));
         try {
-            return new Notes(rest, new Journal(calls, staged.scratch("links")));
+            return new Notes(rest, new Journal(calls, staged.scratch("links")), new KnownSums());
         } catch (SyscallException e) {
             rest.close();
             throw e;

@@ -1,6 +1,7 @@
 package carafe.image.unpack;
 
 import carafe.base.CarafeException;
+import carafe.image.snapshot.KnownSums;
 import carafe.image.snapshot.Metadata;
 import carafe.linux.Errno;
 import carafe.linux.SyscallException;
@@ -25,6 +26,7 @@ final class SettleLayer {
     private final Journal journal;
     private final Journal links;
     private final FreeSpace space;
+    private final KnownSums sums;
     private final OverlayMarks marks;
     private final LowerView lower;
     private final LowerView all;
@@ -52,6 +54,7 @@ final class SettleLayer {
         this.journal = notes.rest();
         this.links = notes.links();
         this.space = space;
+        this.sums = notes.sums();
         this.marks = new OverlayMarks(calls);
         this.below = below;
         this.lower = new LowerView(calls, below.visibleTopFirst());
@@ -66,19 +69,22 @@ final class SettleLayer {
      */
     void run() throws SyscallException {
         try (LayerTree tree = new LayerTree(calls, root, journal, space)) {
-            LowerCopy copy = new LowerCopy(calls, space);
+            LowerCopy copy = new LowerCopy(calls, space, sums);
             new SettleLinks(calls, root, all, lower, copy).run(tree, links);
         }
+        // Taking a whiteout away changes its directory's time, which the next pass sets.
+        journal.replay(
+                new Journal.Reader() {
+                    @Override
+                    public void whiteout(byte[] path) throws SyscallException {
+                        settleWhiteout(path);
+                    }
+                });
         journal.replay(
                 new Journal.Reader() {
                     @Override
                     public void implied(byte[] path) throws SyscallException {
                         settleImplied(path);
-                    }
-
-                    @Override
-                    public void whiteout(byte[] path) throws SyscallException {
-                        settleWhiteout(path);
                     }
                 });
         journal.replay(

@@ -6,6 +6,7 @@ import carafe.image.snapshot.LayerLease;
 import carafe.image.snapshot.StagedLayer;
 import carafe.linux.SyscallException;
 import carafe.linux.fs.FileCalls;
+import carafe.linux.fs.RawNames;
 import carafe.linux.fs.RootDir;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,9 +65,14 @@ final class UnpackLayer implements AutoCloseable {
         try (LayerPipeline pipeline = new LayerPipeline(layer, source, budget, until);
                 LayerWriter writer = new LayerWriter(calls, staged.fs(), notes, space)) {
             pipeline.start();
-            TarReader tar = new TarReader(new TarInput(pipeline));
-            for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
-                writer.write(entry, tar);
+            String file = layer.file();
+            if (file == null) {
+                TarReader tar = new TarReader(new TarInput(pipeline));
+                for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+                    writer.write(entry, tar);
+                }
+            } else {
+                writer.writeFile(RawNames.of(file), layer.sizeBytes(), pipeline);
             }
             pipeline.verify();
             opaqueRoot = writer.opaqueRoot();
@@ -114,7 +120,8 @@ final class UnpackLayer implements AutoCloseable {
                         layer.diffId(),
                         space.bytes(),
                         space.inodes(),
-                        opaqueRoot));
+                        opaqueRoot,
+                        notes.sums()));
     }
 
     @Override

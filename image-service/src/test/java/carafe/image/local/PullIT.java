@@ -324,12 +324,12 @@ class PullIT {
 
     @Test
     void usageGrowsAndShrinks() {
-        long before = images.usage().usedBytes();
+        long before = images.usage().images().usedBytes();
         Image pulled = pull(registry.push("app", "1", image));
-        assertThat(images.usage().usedBytes()).isGreaterThan(before + 200_000);
-        assertThat(images.usage().inodes()).isPositive();
+        assertThat(images.usage().images().usedBytes()).isGreaterThan(before + 200_000);
+        assertThat(images.usage().images().inodes()).isPositive();
         images.remove(pulled.id());
-        assertThat(images.usage().usedBytes()).isEqualTo(before);
+        assertThat(images.usage().images().usedBytes()).isEqualTo(before);
     }
 
     @Test

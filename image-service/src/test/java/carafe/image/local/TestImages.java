@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -62,6 +63,7 @@ final class TestImages {
         return new ImagesConfig(
                 root,
                 root.resolve("certs.d"),
+                root.resolve("signatures.toml"),
                 Set.of(),
                 3,
                 Set.of(),
@@ -101,6 +103,7 @@ final class TestImages {
                                             "images",
                                             "images/ingest",
                                             "images/records",
+                                            "images/signatures",
                                             "images/blobs",
                                             "images/blobs/sha256",
                                             "images/ballast",
@@ -109,6 +112,15 @@ final class TestImages {
                                     .contains(path))
                     .sorted()
                     .toList();
+        }
+    }
+
+    /** Deletes a directory with everything in it, as a clumsy administrator would. */
+    static void deleteTree(Path tree) throws IOException {
+        try (Stream<Path> all = Files.walk(tree)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
         }
     }
 

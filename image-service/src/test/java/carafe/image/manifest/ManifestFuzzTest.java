@@ -43,6 +43,7 @@ class ManifestFuzzTest {
                             .forEach(layer -> assertThat(layer.sizeBytes()).isNotNegative());
                     yield "layers " + manifest.layers().size();
                 }
+                case ArtifactManifest artifact -> "files " + artifact.files().size();
             };
         } catch (CarafeException.Invalid e) {
             return String.valueOf(e.getMessage()).replaceAll("[0-9]+|\".*", "");

@@ -13,15 +13,14 @@ final class ModelTree {
     static final class Node {
         final char type;
         final String what;
-        int mode;
-        long owner;
+        Stamp stamp;
+        final Map<String, String> attributes = new TreeMap<>();
         final Map<String, Node> children = new TreeMap<>();
 
-        Node(char type, String what, int mode, long owner) {
+        Node(char type, String what, Stamp stamp) {
             this.type = type;
             this.what = what;
-            this.mode = mode;
-            this.owner = owner;
+            this.stamp = stamp;
         }
 
         boolean isDirectory() {
@@ -29,7 +28,17 @@ final class ModelTree {
         }
     }
 
-    final Node root = new Node('5', "", 0755, 0);
+    /** What every entry has. */
+    record Stamp(int mode, long owner, long group, long seconds, int nanos) {
+        /** Of a directory that nobody described. */
+        static final Stamp IMPLIED = new Stamp(0755, 0, 0, 0, 0);
+
+        Stamp withMode(int other) {
+            return new Stamp(other, owner, group, seconds, nanos);
+        }
+    }
+
+    final Node root = new Node('5', "", Stamp.IMPLIED);
 
     /** The node, without following links. */
     @Nullable Node find(String path) {
@@ -50,7 +59,7 @@ final class ModelTree {
         for (int i = 0; i < names.length - 1; i++) {
             Node next = at.children.get(names[i]);
             if (next == null || !next.isDirectory()) {
-                next = new Node('5', "", 0755, 0);
+                next = new Node('5', "", Stamp.IMPLIED);
                 at.children.put(names[i], next);
             }
             at = next;
@@ -69,8 +78,19 @@ final class ModelTree {
     }
 
     private static void print(String path, Node node, StringBuilder text) {
+        Stamp stamp = node.stamp;
         text.append(path.isEmpty() ? "/" : path)
-                .append(" %c %s %o %d%n".formatted(node.type, node.what, node.mode, node.owner));
+                .append(
+                        " %c %s %o %d:%d %d.%09d %s%n"
+                                .formatted(
+                                        node.type,
+                                        node.what,
+                                        stamp.mode(),
+                                        stamp.owner(),
+                                        stamp.group(),
+                                        stamp.seconds(),
+                                        stamp.nanos(),
+                                        node.attributes));
         node.children.forEach((name, child) -> print(path + "/" + name, child, text));
     }
 }

@@ -3,21 +3,29 @@ package carafe.image.unpack;
 import static carafe.image.unpack.TarBuilder.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import carafe.image.snapshot.Layer;
 import carafe.image.snapshot.LayerLease;
 import carafe.image.snapshot.LayerStore;
 import carafe.image.snapshot.Snapshot;
 import carafe.image.snapshot.Snapshots;
+import carafe.image.snapshot.TreeCheck;
 import carafe.linux.fs.Devices;
+import carafe.linux.fs.DirEntries;
+import carafe.linux.fs.Fd;
 import carafe.linux.fs.FileCalls;
 import carafe.linux.fs.FileStat;
-import carafe.linux.fs.RawNames;
+import carafe.linux.fs.OpenFlags;
+import carafe.linux.fs.OpenHow;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,8 +37,19 @@ import org.junit.jupiter.params.provider.MethodSource;
  * after the other to one file system gives. The seed is the test's argument.
  */
 class OverlayEquivalenceIT {
-    private static final List<String> NAMES = List.of("a", "b", "c");
-    private static final int SEEDS = 60;
+    /** Bytes as Latin-1: a layer's names are no text. */
+    private static final List<String> NAMES =
+            List.of("a", "b", "c", "a", "b", "c", "\u00ff\u0001", "a b\\", "\u00e4\u007f\n", "-");
+
+    private static final List<ModelTree.Stamp> STAMPS =
+            List.of(
+                    new ModelTree.Stamp(0644, 0, 0, 1_000_000_000, 0),
+                    new ModelTree.Stamp(0755, 1000, 1001, 1_700_000_000, 123_456_789),
+                    new ModelTree.Stamp(04711, 4294967294L, 7, 1, 1),
+                    new ModelTree.Stamp(01777, 12, 4294967294L, 4_000_000_000L, 0),
+                    new ModelTree.Stamp(0, 0, 5, 0, 999_999_999));
+
+    private static final int SEEDS = 200;
 
     @TempDir Path dir;
 
@@ -44,6 +63,7 @@ class OverlayEquivalenceIT {
         private final Gen gen;
         private final ModelTree model;
         private final TarBuilder tar = new TarBuilder();
+        private final Set<ModelTree.Node> described = new HashSet<>();
 
         LayerGen(Gen gen, ModelTree model) {
             this.gen = gen;
@@ -104,8 +124,7 @@ class OverlayEquivalenceIT {
                 return;
             }
             String name = ModelTree.name(path);
-            int mode = gen.of(List.of(0644, 0755, 04711, 01777, 0));
-            long owner = gen.of(List.of(0L, 1000L, 4294967294L));
+            ModelTree.Stamp stamp = gen.of(STAMPS);
             char type = gen.of(List.of('0', '0', '2', '5', '5', '5', '1', '3', '6'));
             if (type == '1') {
                 hardlink(path);
@@ -114,14 +133,21 @@ class OverlayEquivalenceIT {
             ModelTree.Node parent = model.parent(path);
             ModelTree.Node old = parent.children.get(name);
             String what = what(type, path);
+            ModelTree.Node node;
             if (type == '5' && old != null && old.isDirectory()) {
-                old.mode = mode;
-                old.owner = owner;
+                node = old;
+                node.stamp = stamp;
             } else {
-                parent.children.put(
-                        name, new ModelTree.Node(type, what, type == '2' ? 0777 : mode, owner));
+                node = new ModelTree.Node(type, what, type == '2' ? stamp.withMode(0777) : stamp);
+                parent.children.put(name, node);
             }
-            write(type, path, what, mode, owner);
+            if (described.add(node)) {
+                node.attributes.clear();
+            }
+            if ((type == '0' || type == '5') && gen.oneIn(3)) {
+                node.attributes.put("user.k" + gen.upTo(3), "v" + gen.upTo(100) + "\u00fe\\");
+            }
+            write(type, path, what, stamp, node.attributes);
         }
 
         private String what(char type, String path) {
@@ -133,9 +159,25 @@ class OverlayEquivalenceIT {
             };
         }
 
-        private void write(char type, String path, String what, int mode, long owner) {
+        private void write(
+                char type,
+                String path,
+                String what,
+                ModelTree.Stamp stamp,
+                Map<String, String> attributes) {
+            List<String> pax = new ArrayList<>();
+            if (stamp.nanos() != 0) {
+                pax.addAll(List.of("mtime", "%d.%09d".formatted(stamp.seconds(), stamp.nanos())));
+            }
+            attributes.forEach((key, value) -> pax.addAll(List.of("SCHILY.xattr." + key, value)));
+            if (!pax.isEmpty()) {
+                tar.pax(pax.toArray(String[]::new));
+            }
             TarBuilder.Header header =
-                    new TarBuilder.Header(type, bytes(path)).mode(mode).owner(owner, owner);
+                    new TarBuilder.Header(type, bytes(path))
+                            .mode(stamp.mode())
+                            .time(stamp.seconds())
+                            .owner(stamp.owner(), stamp.group());
             byte[] content = type == '0' ? bytes(what) : new byte[0];
             switch (type) {
                 case '0' -> header.size(content.length);
@@ -207,40 +249,97 @@ class OverlayEquivalenceIT {
                                     lease.bottomFirst().stream().map(l -> l.chainId()).toList());
         }
 
+        for (Layer layer : store.list()) {
+            List<String> findings = new ArrayList<>();
+            TreeCheck check =
+                    new TreeCheck(FileCalls.linux(), layer, (at, what) -> findings.add(at + what));
+            assertThat(check.run()).isEqualTo(TreeCheck.Outcome.COMPARED);
+            assertThat(findings).isEmpty();
+        }
         try (OverlayView view = new OverlayView(snapshot.lowerTopFirst(), dir.resolve("o"))) {
-            assertThat(text(view.path())).isEqualTo(model.text());
+            // The view's own root is the test's; a container's is the snapshot's.
+            assertThat(withoutRoot(text(view.path()))).isEqualTo(withoutRoot(model.text()));
+            assertThat(text(snapshot.upper()))
+                    .isEqualTo(model.text().lines().findFirst().orElse("") + "\n");
         }
     }
 
+    private static String withoutRoot(String text) {
+        return text.substring(text.indexOf('\n') + 1);
+    }
+
+    /** In the model's words, read by bytes. */
     private static String text(Path root) throws IOException {
         StringBuilder text = new StringBuilder();
-        print(root, "", text);
+        FileCalls calls = FileCalls.linux();
+        // Seen through another process's root, which is a magic link.
+        OpenHow any = new OpenHow(OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, 0);
+        int fd = calls.openat2(FileCalls.HOST, bytes(root.toString()), any);
+        try (Fd top = new Fd(calls, fd)) {
+            print(calls, top.number(), new byte[] {'.'}, "", text);
+        }
         return text.toString();
     }
 
-    private static void print(Path at, String path, StringBuilder text) throws IOException {
-        FileStat stat = FileCalls.linux().stat(FileCalls.HOST, RawNames.of(at.toString()));
+    private static void print(
+            FileCalls calls, int dirFd, byte[] name, String path, StringBuilder text)
+            throws IOException {
+        FileStat stat = calls.stat(dirFd, name);
         text.append(path.isEmpty() ? "/" : path)
-                .append(" %s %o %d%n".formatted(what(at, stat), stat.permissions(), stat.uid()));
+                .append(
+                        " %s %o %d:%d %d.%09d %s%n"
+                                .formatted(
+                                        what(calls, dirFd, name, stat),
+                                        stat.permissions(),
+                                        stat.uid(),
+                                        stat.gid(),
+                                        stat.modified().seconds(),
+                                        stat.modified().nanos(),
+                                        attributes(calls, dirFd, name)));
         if (stat.isDirectory()) {
-            Set<Path> children = new TreeSet<>();
-            try (Stream<Path> found = Files.list(at)) {
-                found.forEach(children::add);
-            }
-            for (Path child : children) {
-                print(child, path + "/" + child.getFileName(), text);
+            try (Fd dir = new Fd(calls, calls.openat2(dirFd, name, OpenHow.DIRECTORY_NO_LINKS))) {
+                Set<String> children = new TreeSet<>();
+                DirEntries entries = new DirEntries(calls, dir.number());
+                for (var each = entries.next(); each != null; each = entries.next()) {
+                    children.add(latin1(each.name()));
+                }
+                for (String child : children) {
+                    print(calls, dir.number(), bytes(child), path + "/" + child, text);
+                }
             }
         }
     }
 
-    private static String what(Path at, FileStat stat) throws IOException {
+    private static String latin1(byte[] raw) {
+        return new String(raw, StandardCharsets.ISO_8859_1);
+    }
+
+    private static Map<String, String> attributes(FileCalls calls, int dirFd, byte[] name)
+            throws IOException {
+        Map<String, String> found = new TreeMap<>();
+        for (byte[] each : calls.listxattrat(dirFd, name)) {
+            found.put(latin1(each), latin1(calls.getxattrat(dirFd, name, each)));
+        }
+        return found;
+    }
+
+    private static String what(FileCalls calls, int dirFd, byte[] name, FileStat stat)
+            throws IOException {
         return switch (stat.type()) {
             case FileStat.S_IFDIR -> "5 ";
-            case FileStat.S_IFLNK -> "2 " + Files.readSymbolicLink(at);
+            case FileStat.S_IFLNK -> "2 " + latin1(calls.readlinkat(dirFd, name));
             case FileStat.S_IFCHR ->
                     "3 %d:%d".formatted(Devices.major(stat.rdev()), Devices.minor(stat.rdev()));
             case FileStat.S_IFIFO -> "6 ";
-            default -> "0 " + Files.readString(at, StandardCharsets.ISO_8859_1);
+            default -> {
+                ByteBuffer content = ByteBuffer.allocateDirect(4096);
+                try (Fd file = new Fd(calls, calls.openat2(dirFd, name, OpenHow.READ_NO_LINKS))) {
+                    calls.read(file.number(), content);
+                }
+                byte[] raw = new byte[content.flip().remaining()];
+                content.get(raw);
+                yield "0 " + latin1(raw);
+            }
         };
     }
 }

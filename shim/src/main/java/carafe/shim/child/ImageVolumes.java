@@ -61,7 +61,7 @@ final class ImageVolumes {
         for (PlannedMount mount : planned) {
             VolumeSpec volume = mount.tree() >= 0 ? null : of(mount.spec(), volumes);
             filled.add(
-                    volume == null
+                    volume == null || volume.isOwn()
                             ? mount
                             : new PlannedMount(mount.spec(), mount.options(), tree(mount, volume)));
         }

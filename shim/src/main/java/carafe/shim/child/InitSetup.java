@@ -115,7 +115,10 @@ final class InitSetup {
         CgroupMount cgroups = new CgroupMount(sys.files(), mounts, proc);
         List<PlannedMount> now = new ArrayList<>();
         List<PlannedMount> deferred = new ArrayList<>();
-        for (PlannedMount mount : rooted.planned()) {
+        List<PlannedMount> planned =
+                new OwnVolumes(sys.files(), mounts, progress)
+                        .fill(rooted.planned(), shim.volumes(), root);
+        for (PlannedMount mount : planned) {
             (Finish.isDeferred(mount, deferred) ? deferred : now).add(mount);
         }
         Mounts attacher = new Mounts(sys, cgroups, root, progress);

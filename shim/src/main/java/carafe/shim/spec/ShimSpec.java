@@ -101,13 +101,19 @@ public record ShimSpec(
     }
 
     /**
-     * An image that is mounted by a bind of config.json.
+     * An image, or a part of the container's own root, that is mounted by a bind of config.json.
      *
      * @param source the bind's source, by which it is known
-     * @param lower directories, the topmost first
-     * @param subPath file or directory in the image, empty = its root
+     * @param lower directories, the topmost first; none = the container's own root
+     * @param subPath file or directory in the image, empty = its root; without meaning for an own
+     *     one
      */
     public record VolumeSpec(String source, List<String> lower, String subPath) {
+        /** Whether it is the container's own root, at the place that it is mounted on. */
+        public boolean isOwn() {
+            return lower.isEmpty();
+        }
+
         static List<VolumeSpec> listOf(Json list) throws JsonException {
             List<VolumeSpec> volumes = new ArrayList<>();
             for (Json json : list.elements()) {
