@@ -136,6 +136,7 @@ final class ContainerdPeer implements Peer {
             node.close();
             end();
             Trees.delete(dir);
+            removeCgroups();
         }
     }
 
@@ -149,6 +150,25 @@ final class ContainerdPeer implements Peer {
             daemon.destroyForcibly();
             Thread.currentThread().interrupt();
             throw new IOException("interrupted; " + dir + " may be left", e);
+        }
+    }
+
+    /** Its pods had none of their own, so it made a parent in every hierarchy. */
+    private static void removeCgroups() throws IOException {
+        try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
+            for (Path hierarchy : hierarchies.toList()) {
+                Path parent = hierarchy.resolve("k8s.io");
+                // What has groups below it belongs to another containerd.
+                if (Files.isDirectory(parent) && isLeaf(parent)) {
+                    Files.delete(parent);
+                }
+            }
+        }
+    }
+
+    private static boolean isLeaf(Path cgroup) throws IOException {
+        try (Stream<Path> entries = Files.list(cgroup)) {
+            return entries.noneMatch(Files::isDirectory);
         }
     }
 }

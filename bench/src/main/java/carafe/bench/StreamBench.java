@@ -101,7 +101,8 @@ final class StreamBench {
         }
 
         double download() throws Exception {
-            try (CommandWire wire = open("head", "-c", STREAM_MIB + "M", "/dev/zero")) {
+            try (CommandWire wire =
+                    open("head", "-c", String.valueOf((long) STREAM_MIB * MIB), "/dev/zero")) {
                 long begin = System.nanoTime();
                 finish(wire, (long) STREAM_MIB * MIB);
                 return STREAM_MIB * 1e3 / millisSince(begin);

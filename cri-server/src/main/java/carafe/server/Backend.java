@@ -34,6 +34,7 @@ import carafe.runtime.host.HostFactsReader;
 import carafe.runtime.host.HostMeters;
 import carafe.runtime.host.HostProcesses;
 import carafe.runtime.host.HostShims;
+import carafe.runtime.host.KernelSelinux;
 import carafe.runtime.host.LayeredRootfsFiles;
 import carafe.runtime.host.LocalHostPaths;
 import carafe.runtime.port.Ports;
@@ -94,6 +95,7 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
                         images,
                         new LayeredRootfsFiles(FileCalls.linux(), blocking),
                         new LocalHostPaths(blocking),
+                        new KernelSelinux(Path.of("/"), FileCalls.linux()),
                         files,
                         Steps.NONE,
                         InstantSource.system());

@@ -18,13 +18,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** What a container cannot reach, and what no request can talk the daemon into. */
 @Timeout(120)
@@ -44,8 +40,6 @@ final class ConfinementIT {
                     "/proc/timer_stats",
                     "/sys/firmware",
                     "/sys/devices/virtual/powercap");
-
-    private static final JsonMapper JSON = JsonMapper.builder().build();
 
     @RegisterExtension static final Node node = new Node();
 
@@ -118,41 +112,6 @@ final class ConfinementIT {
                 .contains("unshare")
                 .containsIgnoringCase("not permitted")
                 .containsIgnoringCase("mount");
-    }
-
-    /**
-     * P07: in the pod's cgroup, whatever annotations say; those of CDI apart, they change nothing.
-     */
-    @Test
-    void annotationsChangeNothing() throws IOException, InterruptedException {
-        PodSandboxConfig pod = pod(LinuxSandboxSecurityContext.newBuilder());
-        String podId = node.kubelet().runPod(pod);
-        ContainerConfig.Builder plain =
-                container(LinuxContainerSecurityContext.getDefaultInstance()).toBuilder();
-        JsonNode without = configOf(node.kubelet().create(podId, pod, plain.build()));
-        Random random = new Random(7);
-        for (String known :
-                List.of(
-                        "io.kubernetes.cri-o.userns-mode",
-                        "io.kubernetes.cri-o.cgroup2-mount-hierarchy-rw",
-                        "io.kubernetes.cri-o.Devices",
-                        "org.systemd.property.ExecStart",
-                        "run.oci.hooks.stderr",
-                        "run.oci.handler",
-                        "cpu-quota.crio.io",
-                        "io.containerd.runc.v2.group",
-                        "io.kubernetes.cri.untrusted-workload")) {
-            plain.putAnnotations(known, "vendor.com/device=/dev/mem");
-        }
-        while (plain.getAnnotationsCount() < 200) {
-            plain.putAnnotations("a" + random.nextInt(1 << 30) + "/x", "y" + random.nextLong());
-        }
-        plain.getMetadataBuilder().setName("annotated");
-        JsonNode with = configOf(node.kubelet().create(podId, pod, plain.build()));
-
-        assertThat(without(with)).isEqualTo(without(without));
-        assertThat(with.path("linux").path("cgroupsPath").asString())
-                .startsWith(node.instance().podsCgroup() + "/");
     }
 
     /** P10: a filter that cannot be honoured whole keeps the container from running. */
@@ -276,19 +235,6 @@ final class ConfinementIT {
         return node.container("confined", "sleep", "1000")
                 .setLinux(LinuxContainerConfig.newBuilder().setSecurityContext(security))
                 .build();
-    }
-
-    /** The OCI configuration of a container that was created. */
-    private static JsonNode configOf(String id) throws IOException {
-        Path file =
-                node.instance().state().resolve("containers").resolve(id).resolve("config.json");
-        return JSON.readTree(Files.readString(file).replace(id, "ID"));
-    }
-
-    private static JsonNode without(JsonNode config) {
-        ObjectNode bare = (ObjectNode) config.deepCopy();
-        bare.remove("annotations");
-        return bare;
     }
 
     private static String out(String id, String script) {

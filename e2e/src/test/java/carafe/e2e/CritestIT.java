@@ -43,7 +43,15 @@ final class CritestIT {
             mirror(certs, each, images.registry());
         }
         Path config = instance.dir().resolve("config.toml");
-        Files.writeString(config, "[images]\ncerts_dir = \"%s\"\n".formatted(certs));
+        Files.writeString(
+                config,
+                """
+                [images]
+                certs_dir = "%s"
+                [runtime.handlers.runc]
+                program = "%s"
+                """
+                        .formatted(certs, RuntimeHandlers.RUNC_PROGRAM));
         List<String> flags = new ArrayList<>(List.of("--config", config.toString()));
         flags.addAll(CniIT.configureWithHostPorts(instance));
         return flags;

@@ -60,6 +60,7 @@ final class LazyClientIT {
                 """
                 yes 'a line of a log, one hundred bytes long with its end, and nobody who is attached reads any of it..' \
                 | head -c %d > /dev/shm/block
+                rm -f /dev/shm/go /dev/shm/micros
                 touch /dev/shm/ready
                 while [ ! -e /dev/shm/go ]; do usleep 2000; done
                 begin=${EPOCHREALTIME/./}
@@ -198,6 +199,8 @@ final class LazyClientIT {
             if (client != null) {
                 client.abort();
             }
+            // The directory is the pod's, and so is the next run's.
+            node.kubelet().exec(id, "rm", "/dev/shm/ready", "/dev/shm/go", "/dev/shm/micros");
             node.kubelet().stop(id, 0);
             node.kubelet().remove(id);
             Files.delete(logs.resolve(name + ".log"));

@@ -8,21 +8,34 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.proto.cri.ContainerConfig;
 import carafe.proto.cri.ContainerStatus;
+import carafe.proto.cri.IDMapping;
 import carafe.proto.cri.LinuxPodSandboxConfig;
+import carafe.proto.cri.LinuxSandboxSecurityContext;
+import carafe.proto.cri.NamespaceMode;
+import carafe.proto.cri.NamespaceOption;
 import carafe.proto.cri.PodSandboxConfig;
+import carafe.proto.cri.UserNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Who is in a pod's cgroup and who is not, and whom the kernel kills there. */
 @Timeout(180)
 final class PodCgroupIT {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
     @RegisterExtension static final Node node = new Node();
 
     @Test
@@ -81,6 +94,74 @@ final class PodCgroupIT {
         assertThat(node.kubelet().exec(bystander, "true").getExitCode()).isZero();
         assertThat(node.kubelet().podStatus(podId).getStateValue()).isZero();
         assertThat(shimsOutside()).isEmpty();
+    }
+
+    /**
+     * P07: in the pod's cgroup, whatever annotations say; those of CDI apart, they change nothing.
+     */
+    @Test
+    void annotationsChangeNothing() throws IOException {
+        annotate(NamespaceOption.getDefaultInstance());
+        IDMapping ids = IDMapping.newBuilder().setHostId(300_000).setLength(65_536).build();
+        UserNamespace user =
+                UserNamespace.newBuilder()
+                        .setMode(NamespaceMode.POD)
+                        .addUids(ids)
+                        .addGids(ids)
+                        .build();
+        annotate(NamespaceOption.newBuilder().setUsernsOptions(user).build());
+    }
+
+    private static void annotate(NamespaceOption namespaces) throws IOException {
+        PodSandboxConfig.Builder asked =
+                node.pod("annotated" + namespaces.hasUsernsOptions())
+                        .setLinux(
+                                LinuxPodSandboxConfig.newBuilder()
+                                        .setSecurityContext(
+                                                LinuxSandboxSecurityContext.newBuilder()
+                                                        .setNamespaceOptions(namespaces)));
+        String parent = node.instance().podsCgroup() + "/given" + namespaces.hasUsernsOptions();
+        asked.getLinuxBuilder().setCgroupParent(parent);
+        PodSandboxConfig pod = asked.build();
+        String podId = node.kubelet().runPod(pod);
+        ContainerConfig.Builder plain = node.container("plain", "sleep", "1000");
+        plain.getLinuxBuilder().getSecurityContextBuilder().setNamespaceOptions(namespaces);
+        plain.getLinuxBuilder().getResourcesBuilder().setMemoryLimitInBytes(64 << 20);
+        JsonNode without = configOf(node.kubelet().create(podId, pod, plain.build()));
+        plain.putAllAnnotations(annotations());
+        plain.getMetadataBuilder().setName("annotated");
+        String id = node.kubelet().create(podId, pod, plain.build());
+        JsonNode with = configOf(id);
+
+        assertThat(without(with)).isEqualTo(without(without));
+        assertThat(with.path("linux").path("cgroupsPath").asString()).startsWith(parent + "/");
+        assertThat(
+                        CgroupFiles.of(parent + "/" + id)
+                                .value("memory", "memory.limit_in_bytes", "memory.max"))
+                .isEqualTo(Integer.toString(64 << 20));
+    }
+
+    /** 200 of them, some of which mean something to others. */
+    private static Map<String, String> annotations() {
+        Map<String, String> all = new HashMap<>();
+        Random random = new Random(7);
+        for (String known :
+                List.of(
+                        "io.kubernetes.cri-o.userns-mode",
+                        "io.kubernetes.cri-o.cgroup2-mount-hierarchy-rw",
+                        "io.kubernetes.cri-o.Devices",
+                        "org.systemd.property.ExecStart",
+                        "run.oci.hooks.stderr",
+                        "run.oci.handler",
+                        "cpu-quota.crio.io",
+                        "io.containerd.runc.v2.group",
+                        "io.kubernetes.cri.untrusted-workload")) {
+            all.put(known, "vendor.com/device=/dev/mem");
+        }
+        while (all.size() < 200) {
+            all.put("a" + random.nextInt(1 << 30) + "/x", "y" + random.nextLong());
+        }
+        return all;
     }
 
     @Test
@@ -152,5 +233,18 @@ final class PodCgroupIT {
             assertThat(System.nanoTime()).as("waiting for %s", path).isLessThan(end);
             Thread.sleep(20);
         }
+    }
+
+    /** The OCI configuration of a container that was created. */
+    private static JsonNode configOf(String id) throws IOException {
+        Path file =
+                node.instance().state().resolve("containers").resolve(id).resolve("config.json");
+        return JSON.readTree(Files.readString(file).replace(id, "ID"));
+    }
+
+    private static JsonNode without(JsonNode config) {
+        ObjectNode bare = (ObjectNode) config.deepCopy();
+        bare.remove("annotations");
+        return bare;
     }
 }

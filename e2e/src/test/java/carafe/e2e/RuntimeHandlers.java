@@ -25,7 +25,7 @@ final class RuntimeHandlers {
         return new Node(RuntimeHandlers::configure);
     }
 
-    private static List<String> configure(Instance instance) throws IOException {
+    static List<String> configure(Instance instance) throws IOException {
         Path file = instance.scratch().resolve("handlers.toml");
         Files.writeString(
                 file,

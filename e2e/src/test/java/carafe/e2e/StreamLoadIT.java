@@ -176,7 +176,9 @@ final class StreamLoadIT {
             client.open("streamtype", "stdout");
             int resize = client.open("streamtype", "resize");
             client.send(resize, "{\"Width\":80,\"Height\":24}");
-            assertThat(client.readAll(error)).contains("/no/such/program");
+            assertThat(client.readAll(error))
+                    .as("its container is %s", node.kubelet().status(id).getState())
+                    .contains("/no/such/program");
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.proto.cri.ContainerConfig;
 import carafe.proto.cri.IDMapping;
+import carafe.proto.cri.ImageSpec;
 import carafe.proto.cri.Int64Value;
 import carafe.proto.cri.LinuxContainerConfig;
 import carafe.proto.cri.LinuxContainerSecurityContext;
@@ -126,6 +127,27 @@ final class UserNamespaceIT {
         assertThat(out(id, "stat -c %u /mapped/file /plain/file; touch /mapped/new; echo $?"))
                 .isEqualTo("0\n65534\n0");
         assertThat(Files.getAttribute(volume.resolve("new"), "unix:uid")).isEqualTo(0);
+    }
+
+    @Test
+    void anImageAsAVolumeBelongsToRoot() {
+        Mount.Builder mount =
+                Mount.newBuilder()
+                        .setImage(ImageSpec.newBuilder().setImage(node.images().tools()))
+                        .setReadonly(true);
+        String id =
+                run(
+                        options(),
+                        container ->
+                                container
+                                        .addMounts(mount.setContainerPath("/image"))
+                                        .addMounts(
+                                                mount.setContainerPath("/part")
+                                                        .setImageSubPath("bin")));
+
+        assertThat(out(id, "stat -c %u:%g /image/bin /part/sh; cmp /part/sh /bin/sh; echo $?"))
+                .isEqualTo("0:0\n0:0\n0");
+        assertThat(out(id, "touch /part/x 2>&1 | grep -c 'Read-only'")).isEqualTo("1");
     }
 
     @Test

@@ -1,9 +1,11 @@
 package carafe.runtime.container;
 
 import carafe.base.CarafeException;
+import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.ProcessUser;
 import carafe.runtime.cdi.ContainerEdits;
 import carafe.runtime.port.HostPaths;
+import carafe.runtime.spec.OciHook;
 import carafe.runtime.spec.OciMount;
 import carafe.runtime.spec.ResolvedUser;
 import carafe.runtime.spec.SpecRequest.DeviceGrant;
@@ -17,6 +19,7 @@ import java.util.Set;
 /** Turns what CDI devices bring along into nodes, mounts and groups of a container on this node. */
 final class CdiGrants {
     private static final String EVERY_ACCESS = "rwm";
+    private static final String IN_CONTAINER = "createContainer";
     private static final int DEFAULT_MODE = 0666;
     private static final Set<String> PROPAGATIONS =
             Set.of("private", "rprivate", "slave", "rslave", "shared", "rshared");
@@ -30,15 +33,17 @@ final class CdiGrants {
     /**
      * Refuses what cannot be had here, before anything is made.
      *
-     * @throws CarafeException.Unsupported for hooks
+     * @throws CarafeException.Unsupported for hooks that cannot be run in a user namespace
      */
-    void check(ContainerEdits edits) {
-        if (!edits.hooks().isEmpty()) {
-            ContainerEdits.Hook hook = edits.hooks().getFirst();
-            throw new CarafeException.Unsupported(
-                    ("a CDI device wants its hook %s %s to be run, and Carafe runs no hooks yet;"
-                                    + " ask for a device without hooks")
-                            .formatted(hook.name(), hook.path()));
+    void check(ContainerEdits edits, NamespaceModes pod) {
+        for (ContainerEdits.Hook each : edits.hooks()) {
+            if (each.name().equals(IN_CONTAINER) && pod.ownUser().isPresent()) {
+                throw new CarafeException.Unsupported(
+                        ("a CDI device wants its hook createContainer %s to be run, which is not"
+                                        + " possible in a user namespace: it may not read there"
+                                        + " what it should change")
+                                .formatted(each.path()));
+            }
         }
         edits.deviceNodes().forEach(each -> device(each, new ProcessUser(0, 0, List.of())));
         for (OciMount each : mounts(edits)) {
@@ -117,6 +122,14 @@ final class CdiGrants {
             return said;
         }
         return user > 0 ? user : node;
+    }
+
+    static List<OciHook> hooks(ContainerEdits edits) {
+        return edits.hooks().stream()
+                .map(each ->
+                        new OciHook(
+                                each.name(), each.path(), each.args(), each.env(), each.timeout()))
+                .toList();
     }
 
     List<OciMount> mounts(ContainerEdits edits) {

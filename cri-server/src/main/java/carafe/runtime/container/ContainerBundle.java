@@ -114,6 +114,9 @@ public final class ContainerBundle {
             each.lowerTopFirst().forEach(layer -> volume.withArray("lower").add(text(layer)));
             volume.put("subPath", each.subPath());
         }
+        if (!request.labels().isNone()) {
+            shim.put("mountLabel", request.labels().file());
+        }
         fillCgroups(shim.putObject("cgroups"), facts.cgroup());
         Environment environment = Environment.of(request);
         if (!environment.isText()) {

@@ -3,6 +3,7 @@ package carafe.runtime.container;
 import carafe.runtime.cdi.CdiDevices;
 import carafe.runtime.handler.Handlers;
 import carafe.runtime.spec.HostFacts;
+import carafe.runtime.spec.SelinuxLabels;
 
 /** What the use cases of containers share. */
 record ContainerParts(
@@ -18,4 +19,5 @@ record ContainerParts(
         PidTargets targets,
         SeccompChoice seccomp,
         HostFacts host,
-        Handlers handlers) {}
+        Handlers handlers,
+        SelinuxLabels labels) {}

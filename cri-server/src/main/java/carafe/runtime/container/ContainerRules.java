@@ -7,9 +7,11 @@ import carafe.runtime.api.DeviceSpec;
 import carafe.runtime.api.MountSpec;
 import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.NamespaceModes.Mode;
+import carafe.runtime.port.Selinux;
+import carafe.runtime.spec.AppArmorProfiles;
 import carafe.runtime.spec.Environment;
 import carafe.runtime.spec.ResourceRules;
-import carafe.runtime.spec.SecurityLabels;
+import carafe.runtime.spec.SelinuxLabels;
 import carafe.runtime.state.PodPhase;
 import carafe.runtime.state.PodRecord;
 import java.util.Map;
@@ -24,9 +26,11 @@ final class ContainerRules {
     private static final int MAX_LABELS = 1 << 20;
     private static final Pattern ACCESS = Pattern.compile("[rwm]{0,3}");
 
-    private final SecurityLabels labels;
+    private final AppArmorProfiles profiles;
+    private final SelinuxLabels labels;
 
-    ContainerRules(SecurityLabels labels) {
+    ContainerRules(AppArmorProfiles profiles, SelinuxLabels labels) {
+        this.profiles = profiles;
         this.labels = labels;
     }
 
@@ -55,22 +59,21 @@ final class ContainerRules {
                                     .formatted(name, handler));
                 });
         for (MountSpec each : spec.mounts()) {
-            if (each.image() != null) {
-                throw new CarafeException.Unsupported(
-                        "image volumes are not supported with runtime handler \"%s\" (mount on %s)"
-                                .formatted(handler, each.containerPath()));
-            }
             if (!each.uidMappings().isEmpty() || !each.gidMappings().isEmpty()) {
                 throw new CarafeException.Unsupported(
                         "idmapped mounts are not supported with runtime handler \"%s\" (mount on %s)"
                                 .formatted(handler, each.containerPath()));
             }
-            if (each.image() != null) {
-                throw new CarafeException.Unsupported(
-                        "images as volumes are not supported with runtime handler \"%s\" (mount on %s)"
-                                .formatted(handler, each.containerPath()));
-            }
         }
+    }
+
+    /** The SELinux labels of a container. */
+    Selinux.Contexts labels(PodRecord pod, ContainerSecurity security) {
+        return labels.ofContainer(
+                security.selinux(),
+                security.privileged(),
+                pod.settings().namespaces(),
+                pod.settings().selinuxLevel());
     }
 
     static void checkReady(PodRecord pod) {
@@ -110,7 +113,8 @@ final class ContainerRules {
             throw new CarafeException.Invalid(
                     "a privileged container needs a pod sandbox that was made privileged");
         }
-        labels.check(security);
+        profiles.check(security);
+        Selinux.Contexts _ = labels(pod, security);
         NamespaceModes modes = security.namespaces();
         if (modes != null) {
             checkNamespaces(pod.settings().namespaces(), modes);

@@ -15,8 +15,9 @@ import carafe.runtime.handler.Handlers;
 import carafe.runtime.port.Ports;
 import carafe.runtime.sandbox.PodContainers;
 import carafe.runtime.seccomp.Arch;
+import carafe.runtime.spec.AppArmorProfiles;
 import carafe.runtime.spec.HostFacts;
-import carafe.runtime.spec.SecurityLabels;
+import carafe.runtime.spec.SelinuxLabels;
 import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.ContainerState;
 import carafe.runtime.state.Core;
@@ -58,11 +59,12 @@ public final class Containers implements PodContainers {
         this.bundles = settings.bundles();
         ContainerHoldings holdings = new ContainerHoldings(core, bundles);
         PidTargets targets = new PidTargets(core, bundles);
+        SelinuxLabels labels = new SelinuxLabels(ports.selinux());
         this.create =
                 new CreateContainer(
                         core,
                         new ContainerParts(
-                                new ContainerRules(new SecurityLabels(Path.of("/sys"))),
+                                new ContainerRules(new AppArmorProfiles(Path.of("/sys")), labels),
                                 new UserLookup(ports.rootfsFiles()),
                                 new MountSources(ports.hostPaths()),
                                 new ImageMounts(ports.images()),
@@ -74,7 +76,8 @@ public final class Containers implements PodContainers {
                                 targets,
                                 seccomp(ports),
                                 settings.host(),
-                                settings.handlers()),
+                                settings.handlers(),
+                                labels),
                         holdings,
                         exits);
         this.start = new StartContainer(core, exits, targets);

@@ -72,7 +72,7 @@ final class CreateContainer {
 
     private ContainerDraft draft(String id, String digest, PodRecord pod, ContainerSpec spec) {
         ContainerEdits edits = parts.cdiDevices().of(spec.cdiDevices(), spec.annotations());
-        parts.cdiGrants().check(edits);
+        parts.cdiGrants().check(edits, pod.settings().namespaces());
         List<EnvVar> env = new ArrayList<>(spec.env());
         env.addAll(edits.env());
         List<MountSpec> mounts = parts.images().resolve(spec.mounts());
@@ -110,6 +110,7 @@ final class CreateContainer {
                     new ArrayList<>(parts.images().keep(id, draft.spec().mounts()));
             SpecRequest request = request(draft, rootfs, devices);
             Optional<OtherRuntime> other = other(draft, request);
+            parts.labels().relabel(draft.spec().mounts(), request.labels());
             if (other.isEmpty()) {
                 volumes.addAll(OwnVolumes.volumes(draft.spec(), draft.image().config()));
             }
@@ -184,9 +185,11 @@ final class CreateContainer {
                 parts.cdiGrants().inGroups(draft.edits(), user),
                 DeviceGrants.join(devices, parts.cdiGrants().devices(draft.edits(), user)),
                 mounts(draft),
+                CdiGrants.hooks(draft.edits()),
                 core.ports().cgroups().containerPath(pod, draft.id()),
                 parts.targets().of(draft.pod().id(), draft.spec().security().namespaces()),
-                parts.host());
+                parts.host(),
+                parts.rules().labels(draft.pod(), draft.spec().security()));
     }
 
     /** Beside the request's own. Another OCI runtime knows nothing of a root's own volumes. */

@@ -16,6 +16,7 @@ public record Ports(
         ImageService images,
         RootfsFiles rootfsFiles,
         HostPaths hostPaths,
+        Selinux selinux,
         DurableFiles files,
         Steps steps,
         InstantSource clock) {

@@ -8,6 +8,7 @@ import carafe.runtime.api.NamespaceModes.Mode;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.spec.IdMapArrays;
 import carafe.runtime.state.BundleDirectory;
+import carafe.runtime.state.PodRecord;
 import carafe.runtime.state.StatePaths;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -69,8 +70,14 @@ final class PodFiles {
         BundleDirectory.delete(paths.pod(id));
     }
 
-    /** The holder's instructions. */
-    void writeBundle(String id, SandboxSpec spec, String hostname) {
+    /**
+     * The holder's instructions.
+     *
+     * @param label of the files that the pod's containers share; empty = none
+     */
+    void writeBundle(PodRecord pod, SandboxSpec spec, String label) {
+        String id = pod.id();
+        String hostname = pod.settings().hostname();
         NamespaceModes modes = spec.linux().security().namespaces();
         ObjectNode shim = JSON.createObjectNode();
         shim.put("version", 1);
@@ -94,6 +101,9 @@ final class PodFiles {
         ObjectNode sysctls = shim.putObject("sysctls");
         PodSysctls.of(spec.linux().sysctls(), modes).forEach(sysctls::put);
         shim.put("memBytes", MEMORY_BYTES);
+        if (!label.isEmpty()) {
+            shim.put("mountLabel", label);
+        }
         write(paths.pod(id).resolve("shim.json"), JSON.writeValueAsBytes(shim));
     }
 

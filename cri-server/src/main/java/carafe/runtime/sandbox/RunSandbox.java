@@ -26,6 +26,7 @@ final class RunSandbox {
 
     private final Core core;
     private final SandboxParts parts;
+    private final Object levels = new Object();
     private final SpecDigest digests = new SpecDigest();
 
     RunSandbox(Core core, SandboxParts parts) {
@@ -65,20 +66,21 @@ final class RunSandbox {
                         spec.linux().security().namespaces(),
                         spec.linux().security().privileged(),
                         spec.portMappings(),
+                        "",
                         new PodRecord.Limits(spec.linux().overhead(), spec.linux().resources())),
                 PodRecord.Held.NOTHING);
     }
 
-    private void make(PodRecord pod, SandboxSpec spec) {
-        String id = pod.id();
+    private void make(PodRecord planned, SandboxSpec spec) {
+        String id = planned.id();
         try (KeyedLock.Held _ = core.inventory().lock(id);
                 Rollback undo = new Rollback("run pod sandbox " + id)) {
-            undo.add("record of pod sandbox " + id, () -> forget(pod, undo));
-            core.inventory().pods().save(pod);
+            undo.add("record of pod sandbox " + id, () -> forget(planned, undo));
+            PodRecord pod = saveLabelled(planned, spec);
             core.ports().steps().reached("pod.run.record");
             undo.add("directory of pod sandbox " + id, () -> parts.files().delete(id));
             parts.files().make(id);
-            parts.files().writeBundle(id, spec, pod.settings().hostname());
+            parts.files().writeBundle(pod, spec, parts.labels().filesOfPod(level(pod)));
             core.ports().steps().reached("pod.run.bundle");
             ProcessId holder = startHolder(id, undo);
             parts.files().writeShared(id, spec, pod.settings().hostname());
@@ -92,6 +94,25 @@ final class RunSandbox {
             core.podEvent(RuntimeEvent.Kind.CREATED, ready);
             core.podEvent(RuntimeEvent.Kind.STARTED, ready);
             parts.holders().watch(ready);
+        }
+    }
+
+    private static String level(PodRecord pod) {
+        return pod.settings().selinuxLevel();
+    }
+
+    /** Choosing and saving as one, since no two pods may get the same level. */
+    private PodRecord saveLabelled(PodRecord pod, SandboxSpec spec) {
+        synchronized (levels) {
+            List<String> taken =
+                    core.inventory().pods().all().stream().map(RunSandbox::level).toList();
+            PodRecord labelled =
+                    pod.at(
+                            parts.labels()
+                                    .levelOfPod(
+                                            pod.id(), spec.linux().security().selinux(), taken));
+            core.inventory().pods().save(labelled);
+            return labelled;
         }
     }
 

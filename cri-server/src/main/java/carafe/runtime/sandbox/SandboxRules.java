@@ -134,9 +134,6 @@ final class SandboxRules {
         if (security.runAsGroup() != null && security.runAsUser() == null) {
             throw new CarafeException.Invalid("run_as_group needs run_as_user");
         }
-        if (security.selinux() != null && !security.selinux().isEmpty()) {
-            throw new CarafeException.Unsupported("SELinux labels are not supported yet");
-        }
         // Profiles of a pod concern a pause process, which there is not; only their form counts.
         SecurityProfile seccomp = security.seccomp();
         if (seccomp != null

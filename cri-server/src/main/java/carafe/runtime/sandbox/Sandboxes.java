@@ -10,6 +10,7 @@ import carafe.runtime.api.SandboxStatus;
 import carafe.runtime.api.SandboxView;
 import carafe.runtime.handler.Handlers;
 import carafe.runtime.port.ShimException;
+import carafe.runtime.spec.SelinuxLabels;
 import carafe.runtime.state.Core;
 import carafe.runtime.state.PodPhase;
 import carafe.runtime.state.PodRecord;
@@ -57,7 +58,8 @@ public final class Sandboxes {
                         new Hostnames(settings.hostname()),
                         new PodFiles(core.paths(), core.ports().files(), settings.hostEtc()),
                         holdings,
-                        holders);
+                        holders,
+                        new SelinuxLabels(core.ports().selinux()));
         this.run = new RunSandbox(core, parts);
         this.stop = new StopSandbox(core, parts, containers);
         this.remove = new RemoveSandbox(core, parts, stop, containers);

@@ -105,7 +105,8 @@ final class ShimStream implements ContainerStream {
     }
 
     private static CarafeException ended(String doing, ShimGoneException e) {
-        return new CarafeException.Precondition(doing + ": the container has ended", e);
+        String why = e.getCause() == null ? "" : " (" + e.getCause().getMessage() + ")";
+        return new CarafeException.Precondition(doing + ": the container has ended" + why, e);
     }
 
     @Override

@@ -46,6 +46,9 @@ final class LinuxSection {
             paths(linux, "maskedPaths", security.maskedPaths(), MASKED);
             paths(linux, "readonlyPaths", security.readonlyPaths(), READ_ONLY);
         }
+        if (!request.labels().isNone()) {
+            linux.put("mountLabel", request.labels().file());
+        }
         String propagation = MountsSection.rootPropagation(request.container());
         if (!propagation.isEmpty()) {
             linux.put("rootfsPropagation", propagation);

@@ -18,6 +18,8 @@ public record OciMount(
         List<String> options,
         List<IdMapping> uidMappings,
         List<IdMapping> gidMappings) {
+    private static final String IMAGES = "volumes/";
+
     public OciMount {
         options = List.copyOf(options);
         uidMappings = List.copyOf(uidMappings);
@@ -35,6 +37,11 @@ public record OciMount(
      * @param index of the mount in the request
      */
     public static String imageSource(int index) {
-        return "volumes/" + index;
+        return IMAGES + index;
+    }
+
+    /** Whether a source is one of those; sources on the node are absolute. */
+    public static boolean isImageSource(String source) {
+        return source.startsWith(IMAGES);
     }
 }

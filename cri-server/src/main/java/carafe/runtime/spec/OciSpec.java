@@ -1,7 +1,9 @@
 package carafe.runtime.spec;
 
+import java.util.List;
 import java.util.Set;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -25,7 +27,25 @@ public final class OciSpec {
         root.put("readonly", request.container().security().readonlyRootfs());
         MountsSection.fill(spec.putArray("mounts"), request);
         LinuxSection.fill(spec.putObject("linux"), request);
+        if (!request.hooks().isEmpty()) {
+            fillHooks(spec.putObject("hooks"), request.hooks());
+        }
         return spec;
+    }
+
+    private static void fillHooks(ObjectNode hooks, List<OciHook> all) {
+        for (OciHook each : all) {
+            ObjectNode hook = hooks.withArray(each.moment()).addObject();
+            hook.put("path", Texts.withoutNul("a hook's path", each.path()));
+            ArrayNode args = hook.putArray("args");
+            (each.args().isEmpty() ? List.of(each.path()) : each.args())
+                    .forEach(arg -> args.add(Texts.withoutNul("a hook's argument", arg)));
+            ArrayNode env = hook.putArray("env");
+            each.env().forEach(entry -> env.add(Texts.withoutNul("a hook's variable", entry)));
+            if (each.timeout().toSeconds() > 0) {
+                hook.put("timeout", each.timeout().toSeconds());
+            }
+        }
     }
 
     /** What the container's processes can ever hold. */

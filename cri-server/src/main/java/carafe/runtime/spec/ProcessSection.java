@@ -30,6 +30,9 @@ final class ProcessSection {
         openFiles.put("hard", request.host().openFilesHard());
         openFiles.put("soft", request.host().openFilesSoft());
         fillLabels(process, security);
+        if (!request.labels().isNone()) {
+            process.put("selinuxLabel", request.labels().process());
+        }
         process.put("noNewPrivileges", security.noNewPrivileges());
         process.put("oomScoreAdj", container.resources().oomScoreAdj());
     }

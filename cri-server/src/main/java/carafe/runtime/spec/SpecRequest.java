@@ -4,6 +4,7 @@ import carafe.image.ImageConfig;
 import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.port.HostPaths;
 import carafe.runtime.port.ProcessId;
+import carafe.runtime.port.Selinux;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param devices of the host that the container gets, under the path it sees them at
  * @param deviceMounts what CDI devices bring along beside nodes and variables, and the volumes that
  *     the image declares
+ * @param hooks in the order in which they are run
  * @param cgroup path below each hierarchy's root
+ * @param labels of SELinux
  * @param target the process whose PID namespace is joined, only with mode TARGET
  */
 public record SpecRequest(
@@ -24,12 +27,15 @@ public record SpecRequest(
         ResolvedUser user,
         List<DeviceGrant> devices,
         List<OciMount> deviceMounts,
+        List<OciHook> hooks,
         String cgroup,
         @Nullable ProcessId target,
-        HostFacts host) {
+        HostFacts host,
+        Selinux.Contexts labels) {
     public SpecRequest {
         devices = List.copyOf(devices);
         deviceMounts = List.copyOf(deviceMounts);
+        hooks = List.copyOf(hooks);
     }
 
     /**

@@ -39,7 +39,8 @@ record PodJson(
         @Nullable CgroupJson cgroup,
         @Nullable List<String> addresses,
         @Nullable ResourcesJson overhead,
-        @Nullable ResourcesJson resources) {
+        @Nullable ResourcesJson resources,
+        @Nullable String selinuxLevel) {
 
     record PortJson(Protocol protocol, int containerPort, int hostPort, @Nullable String hostIp) {}
 
@@ -101,7 +102,8 @@ record PodJson(
                 cgroup == null ? null : new CgroupJson(cgroup.path(), cgroup.made()),
                 pod.held().addresses(),
                 ResourcesJson.of(settings.limits().overhead()),
-                ResourcesJson.of(settings.limits().resources()));
+                ResourcesJson.of(settings.limits().resources()),
+                settings.selinuxLevel());
     }
 
     private PodRecord toRecord() throws IOException {
@@ -140,6 +142,7 @@ record PodJson(
                                         each.hostPort(),
                                         SharedJson.orEmpty(each.hostIp())))
                         .toList(),
+                SharedJson.orEmpty(selinuxLevel),
                 new PodRecord.Limits(limits(overhead), limits(resources)));
     }
 

@@ -35,6 +35,7 @@ public record PodRecord(
      * What was asked for and matters later.
      *
      * @param logDirectory empty = no logs
+     * @param selinuxLevel of its containers, unless they say another; empty = none
      * @param limits of the pod as a whole
      */
     public record Settings(
@@ -46,6 +47,7 @@ public record PodRecord(
             NamespaceModes namespaces,
             boolean privileged,
             List<PortMapping> portMappings,
+            String selinuxLevel,
             Limits limits) {
         public Settings {
             labels = Map.copyOf(labels);
@@ -63,7 +65,22 @@ public record PodRecord(
                     namespaces,
                     privileged,
                     portMappings,
+                    selinuxLevel,
                     other);
+        }
+
+        private Settings at(String level) {
+            return new Settings(
+                    labels,
+                    annotations,
+                    runtimeHandler,
+                    hostname,
+                    logDirectory,
+                    namespaces,
+                    privileged,
+                    portMappings,
+                    level,
+                    limits);
         }
     }
 
@@ -114,18 +131,19 @@ public record PodRecord(
                 now);
     }
 
+    /** The same pod at an SELinux level. */
+    public PodRecord at(String selinuxLevel) {
+        return with(settings.at(selinuxLevel));
+    }
+
     /** The same pod with other limits. */
     public PodRecord limitedTo(Limits limits) {
+        return with(settings.limitedTo(limits));
+    }
+
+    private PodRecord with(Settings other) {
         return new PodRecord(
-                id,
-                metadata,
-                specDigest,
-                createdAtNanos,
-                bootId,
-                phase,
-                released,
-                settings.limitedTo(limits),
-                held);
+                id, metadata, specDigest, createdAtNanos, bootId, phase, released, other, held);
     }
 
     /** The pod stopped; what it holds is still to be released. */

@@ -10,6 +10,9 @@ import carafe.runtime.api.ContainerSecurity;
 import carafe.runtime.api.ContainerSpec;
 import carafe.runtime.api.DeviceSpec;
 import carafe.runtime.api.EnvVar;
+import carafe.runtime.api.IdMapping;
+import carafe.runtime.api.NamespaceModes;
+import carafe.runtime.api.NamespaceModes.Mode;
 import carafe.runtime.api.ProcessUser;
 import carafe.runtime.cdi.ContainerEdits;
 import carafe.runtime.cdi.ContainerEdits.DeviceNode;
@@ -17,6 +20,7 @@ import carafe.runtime.cdi.ContainerEdits.Hook;
 import carafe.runtime.cdi.ContainerEdits.Mount;
 import carafe.runtime.fake.FakeHostPaths;
 import carafe.runtime.port.HostPaths;
+import carafe.runtime.spec.OciHook;
 import carafe.runtime.spec.OciMount;
 import carafe.runtime.spec.ResolvedUser;
 import carafe.runtime.spec.SpecRequest.DeviceGrant;
@@ -32,6 +36,8 @@ class DeviceGrantsTest {
             new ResolvedUser(new ProcessUser(1000, 100, List.of(100L)), "/home/web");
     private static final ResolvedUser ROOT =
             new ResolvedUser(new ProcessUser(0, 0, List.of(0L)), "/root");
+
+    private static final NamespaceModes OWN = NamespaceModes.ofPod();
 
     private final FakeHostPaths host = new FakeHostPaths();
     private final CdiGrants cdi = new CdiGrants(host);
@@ -77,10 +83,10 @@ class DeviceGrantsTest {
 
     @Test
     void aCdiNodeThatIsNowhereIsRefused() {
-        assertThatThrownBy(() -> cdi.check(nodes(node("/dev/none", "c", 8, -1, -1, -1))))
+        assertThatThrownBy(() -> cdi.check(nodes(node("/dev/none", "c", 8, -1, -1, -1)), OWN))
                 .isInstanceOf(CarafeException.Invalid.class)
                 .hasMessageContaining("/dev/none is no device");
-        assertThatThrownBy(() -> cdi.check(nodes(node("/dev/card", "p", 1, 1, -1, -1))))
+        assertThatThrownBy(() -> cdi.check(nodes(node("/dev/card", "p", 1, 1, -1, -1)), OWN))
                 .isInstanceOf(CarafeException.Unsupported.class)
                 .hasMessageContaining("FIFO");
     }
@@ -113,20 +119,36 @@ class DeviceGrantsTest {
     }
 
     private void assertRefused(Mount mount, String word) {
-        assertThatThrownBy(() -> cdi.check(mounts(mount)))
+        assertThatThrownBy(() -> cdi.check(mounts(mount), OWN))
                 .isInstanceOf(CarafeException.Invalid.class)
                 .hasMessageContaining(word);
     }
 
     @Test
-    void hooksAreRefusedByName() {
+    void aHookThatNeedsTheBundleIsRefusedInAUserNamespace() {
         Hook hook = new Hook("createContainer", "/bin/hook", List.of(), List.of(), Duration.ZERO);
-        assertThatThrownBy(() ->
-                        cdi.check(
-                                new ContainerEdits(
-                                        List.of(), List.of(), List.of(), List.of(hook), List.of())))
+        ContainerEdits edits =
+                new ContainerEdits(List.of(), List.of(), List.of(), List.of(hook), List.of());
+        List<IdMapping> ids = List.of(new IdMapping(0, 100_000, 65_536));
+        NamespaceModes mapped =
+                new NamespaceModes(
+                        Mode.POD,
+                        Mode.CONTAINER,
+                        Mode.POD,
+                        "",
+                        new NamespaceModes.UserNamespace(Mode.POD, ids, ids));
+        assertThatThrownBy(() -> cdi.check(edits, mapped))
                 .isInstanceOf(CarafeException.Unsupported.class)
                 .hasMessageContaining("createContainer /bin/hook");
+        cdi.check(edits, OWN);
+        assertThat(CdiGrants.hooks(edits))
+                .containsExactly(
+                        new OciHook(
+                                "createContainer",
+                                "/bin/hook",
+                                List.of(),
+                                List.of(),
+                                Duration.ZERO));
     }
 
     @Test

@@ -24,6 +24,7 @@ public final class FakeNode {
     private final Faults faults = new Faults();
     private final FakeProcesses processes = new FakeProcesses();
     private final FakeHostPaths host = new FakeHostPaths();
+    private final FakeSelinux selinux = new FakeSelinux();
     private final FakeShims shims = new FakeShims(faults, processes, host);
     private final FakeCgroups cgroups = new FakeCgroups(faults);
     private final FakeMeters meters = new FakeMeters();
@@ -46,6 +47,10 @@ public final class FakeNode {
         }
     }
 
+    public FakeSelinux selinux() {
+        return selinux;
+    }
+
     public Ports ports() {
         return new Ports(
                 shims,
@@ -56,6 +61,7 @@ public final class FakeNode {
                 images,
                 (_, path, _, _) -> Optional.ofNullable(imageFiles.get(path)),
                 host,
+                selinux,
                 new FaultyFiles(faults),
                 step -> steps.reached(step),
                 InstantSource.system());

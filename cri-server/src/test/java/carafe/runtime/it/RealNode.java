@@ -25,6 +25,7 @@ import carafe.runtime.host.HostFactsReader;
 import carafe.runtime.host.HostMeters;
 import carafe.runtime.host.HostProcesses;
 import carafe.runtime.host.HostShims;
+import carafe.runtime.host.KernelSelinux;
 import carafe.runtime.host.LayeredRootfsFiles;
 import carafe.runtime.host.LocalHostPaths;
 import carafe.runtime.port.Ports;
@@ -95,6 +96,7 @@ final class RealNode implements AutoCloseable {
                 faulty.images(images),
                 new LayeredRootfsFiles(FileCalls.linux(), blocking),
                 faulty.hostPaths(new LocalHostPaths(blocking)),
+                new KernelSelinux(Path.of("/"), FileCalls.linux()),
                 files,
                 step -> steps.reached(step),
                 InstantSource.system());

@@ -59,7 +59,7 @@ class ExecTalkTest {
 
     @Test
     void outputComesInOrderAndBeforeTheResult() throws Exception {
-        CappedOutput output = new CappedOutput(new OutputBudget(0), 1000);
+        KeptOutput output = new KeptOutput();
         ExecResult result =
                 exec(
                         (_, peer) -> {

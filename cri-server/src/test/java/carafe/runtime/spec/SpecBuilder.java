@@ -14,6 +14,7 @@ import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.ProcessUser;
 import carafe.runtime.api.Resources;
 import carafe.runtime.port.ProcessId;
+import carafe.runtime.port.Selinux;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,9 @@ final class SpecBuilder {
     NamespaceModes podModes = NamespaceModes.ofPod();
     List<SpecRequest.DeviceGrant> devices = List.of();
     List<OciMount> deviceMounts = List.of();
+    List<OciHook> hooks = List.of();
     @Nullable ProcessId target;
+    Selinux.Contexts labels = Selinux.Contexts.NONE;
     List<String> imageEnv = List.of("PATH=/bin");
     List<String> entrypoint = List.of("/entry");
     List<String> cmd = List.of("arg");
@@ -86,9 +89,11 @@ final class SpecBuilder {
                 new ResolvedUser(new ProcessUser(1000, 100, List.of(100L, 33L)), "/home/web"),
                 devices,
                 deviceMounts,
+                hooks,
                 "/carafe/p/c",
                 target,
-                new HostFacts(Set.of("CAP_CHOWN", "CAP_KILL", "CAP_SYS_ADMIN"), 1024, 4096));
+                new HostFacts(Set.of("CAP_CHOWN", "CAP_KILL", "CAP_SYS_ADMIN"), 1024, 4096),
+                labels);
     }
 
     private ContainerSecurity security() {

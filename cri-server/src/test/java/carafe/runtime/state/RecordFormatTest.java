@@ -172,6 +172,7 @@ class RecordFormatTest {
                                         List.of())),
                         true,
                         List.of(new PortMapping(PortMapping.Protocol.SCTP, 1, 2, "::1")),
+                        "s0:c1,c2",
                         new PodRecord.Limits(
                                 new Resources(
                                         0, 0, 0, 7, 0, "", "", Map.of("2MB", 1L), Map.of(), 8),

@@ -275,6 +275,11 @@ public final class Snapshots {
             TreeUsage.Total total = TreeUsage.of(dir.calls(), upper.number());
             return new Usage(total.bytes(), total.inodes());
         } catch (SyscallException e) {
+            if (e.is(Errno.ENOENT) || e.is(Errno.ESTALE)) {
+                // It is being released; its entry goes last.
+                throw new CarafeException.NotFound(
+                        "the snapshot of container %s has just gone".formatted(containerId), e);
+            }
             throw Failures.of("measure the root of container " + containerId, e);
         }
     }

@@ -332,6 +332,18 @@ class PullIT {
         assertThat(images.usage().images().usedBytes()).isEqualTo(before);
     }
 
+    /** A release deletes first and forgets then; who measures in between must not fail. */
+    @Test
+    void whatIsJustBeingReleasedCountsAsNothing() throws IOException {
+        Image pulled = pull(registry.push("app", "1", image));
+        Snapshot snapshot = images.prepare(pulled.id(), "going");
+        Files.delete(snapshot.upper());
+
+        assertThat(images.usage().images().usedBytes()).isPositive();
+        assertThat(images.written("going")).isEmpty();
+        images.release("going");
+    }
+
     @Test
     void manyLayersArrive() {
         TestLayer[] many =

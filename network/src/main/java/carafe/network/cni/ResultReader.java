@@ -1,6 +1,7 @@
 package carafe.network.cni;
 
 import carafe.base.CarafeException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -12,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class ResultReader {
     private static final int MAX_ADDRESSES = 64;
     private static final Pattern ADDRESS =
-            Pattern.compile("([0-9.]{7,15}|[0-9a-fA-F:.]{2,45})/\\d{1,3}");
+            Pattern.compile("(\\d{1,3}(\\.\\d{1,3}){3}|(?=[^/]*:)[0-9a-fA-F:.]{2,45})/\\d{1,3}");
 
     private final JsonMapper json = JsonMapper.builder().build();
 
@@ -60,11 +61,22 @@ final class ResultReader {
     }
 
     private static String address(String network, String cidr) {
-        if (!ADDRESS.matcher(cidr).matches()) {
-            throw new CarafeException.Unavailable(
-                    "CNI network %s gave an address that is none: %.80s"
-                            .formatted(network, cidr.replaceAll("\\p{Cntrl}", "?")));
+        if (ADDRESS.matcher(cidr).matches()) {
+            String address = cidr.substring(0, cidr.indexOf('/'));
+            if (isLiteral(address)) {
+                return address;
+            }
         }
-        return cidr.substring(0, cidr.indexOf('/'));
+        throw new CarafeException.Unavailable(
+                "CNI network %s gave an address that is none: %.80s"
+                        .formatted(network, cidr.replaceAll("\\p{Cntrl}", "?")));
+    }
+
+    private static boolean isLiteral(String address) {
+        try {
+            return InetAddress.ofLiteral(address) != null;
+        } catch (IllegalArgumentException e) {
+            return false; // has the letters of one, and no more
+        }
     }
 }

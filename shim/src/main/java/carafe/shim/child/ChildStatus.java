@@ -1,12 +1,16 @@
 package carafe.shim.child;
 
 /**
- * What setup and then the process itself report, in this order: Born, Ready (init only), and after
- * the start either Failed or Running. Failed may come at any time and is the last.
+ * What setup and then the process itself report, in this order: Waiting (with hooks only), Born,
+ * Ready (init only), and after the start either Failed or Running. Failed may come at any time and
+ * is the last.
  */
 public sealed interface ChildStatus {
     /** The container's process exists, in the caller's PID namespace numbered {@code pid}. */
     record Born(int pid) implements ChildStatus {}
+
+    /** All is made but the change of the root; setup waits for the hooks of creation. */
+    record Waiting() implements ChildStatus {}
 
     /** Init waits for the start. */
     record Ready() implements ChildStatus {}

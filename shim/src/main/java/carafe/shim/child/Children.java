@@ -30,9 +30,18 @@ public interface Children {
             throws SyscallException;
 
     /**
-     * Forks the child that has the OCI runtime of shim.json forget the container, which has ended.
+     * Forks the child that runs hooks. What fails is reported as Failed; it ends with code 0 when
+     * all went well.
      *
-     * @return its pid; it ends within seconds, whatever the program does
+     * @param pid process that holds the container's namespaces
+     */
+    Child startHooks(HookStage stage, int pid) throws SyscallException;
+
+    /**
+     * Forks the child that has the OCI runtime of shim.json forget the container, which has ended,
+     * or runs the hooks for that.
+     *
+     * @return its pid; it ends within seconds, whatever they do
      */
     int startRemoval() throws SyscallException;
 }

@@ -15,6 +15,13 @@ final class FileSystems {
         this.mounts = mounts;
     }
 
+    /** Adds the option that gives all files one SELinux context, to types that take it. */
+    static void label(String type, String context, List<String> options) {
+        if (!context.isEmpty() && (type.equals("tmpfs") || type.equals("devpts"))) {
+            options.add("context=" + context);
+        }
+    }
+
     /**
      * Makes one.
      *

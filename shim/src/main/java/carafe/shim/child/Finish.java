@@ -54,7 +54,7 @@ record Finish(
 
     void run(Syscalls sys, Progress progress) throws SyscallException, RefusedException {
         InRoot inRoot = new InRoot(sys.files(), root);
-        Mounts mounts = new Mounts(sys, null, inRoot, progress);
+        Mounts mounts = new Mounts(sys, null, inRoot, progress, "");
         int none = mounts.attachAll(deferred);
         sys.files().close(none);
         if (onOldRoot) {

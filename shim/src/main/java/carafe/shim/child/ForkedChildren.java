@@ -40,10 +40,21 @@ public final class ForkedChildren implements Children {
     }
 
     @Override
+    public Child startHooks(HookStage stage, int pid) throws SyscallException {
+        return fork(
+                -1,
+                (setup, progress) -> {
+                    setup.begin(new ChildIo(-1, -1, -1, -1));
+                    new Hooks(sys, progress).run(stage, pid);
+                    return 0;
+                });
+    }
+
+    @Override
     public int startRemoval() throws SyscallException {
         int pid = sys.processes().fork();
         if (pid == 0) {
-            sys.processes().exit(new ProgramRemoval(sys).run());
+            sys.processes().exit(new Aftermath(sys).run());
         }
         return pid;
     }

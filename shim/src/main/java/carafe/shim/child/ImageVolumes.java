@@ -1,6 +1,5 @@
 package carafe.shim.child;
 
-import carafe.shim.spec.ContainerSpec.MountSpec;
 import carafe.shim.spec.ShimSpec.RootfsSpec;
 import carafe.shim.spec.ShimSpec.VolumeSpec;
 import carafe.shim.sys.FileCalls;
@@ -44,10 +43,10 @@ final class ImageVolumes {
         this.progress = progress;
     }
 
-    /** The image that a mount stands for, null = none. */
-    static @Nullable VolumeSpec of(MountSpec mount, List<VolumeSpec> volumes) {
+    /** The image that the source of a mount stands for, null = none. */
+    static @Nullable VolumeSpec of(String source, List<VolumeSpec> volumes) {
         for (VolumeSpec volume : volumes) {
-            if (volume.source().equals(mount.source())) {
+            if (volume.source().equals(source)) {
                 return volume;
             }
         }
@@ -59,18 +58,25 @@ final class ImageVolumes {
             throws SyscallException, RefusedException {
         List<PlannedMount> filled = new ArrayList<>();
         for (PlannedMount mount : planned) {
-            VolumeSpec volume = mount.tree() >= 0 ? null : of(mount.spec(), volumes);
+            VolumeSpec volume = mount.tree() >= 0 ? null : of(mount.spec().source(), volumes);
             filled.add(
                     volume == null || volume.isOwn()
                             ? mount
-                            : new PlannedMount(mount.spec(), mount.options(), tree(mount, volume)));
+                            : new PlannedMount(
+                                    mount.spec(),
+                                    mount.options(),
+                                    tree(mount.spec().destination(), volume)));
         }
         return filled;
     }
 
-    private int tree(PlannedMount mount, VolumeSpec volume)
-            throws SyscallException, RefusedException {
-        int image = stack(mount, volume);
+    /**
+     * A detached copy of what an image volume shows.
+     *
+     * @param subject what it is for, in errors
+     */
+    int tree(String subject, VolumeSpec volume) throws SyscallException, RefusedException {
+        int image = stack(subject, volume);
         try {
             progress.at("volumes.sub_path", volume.subPath());
             int found = new InRoot(files, image).open(volume.subPath(), FileCalls.O_PATH);
@@ -88,12 +94,11 @@ final class ImageVolumes {
         }
     }
 
-    private int stack(PlannedMount mount, VolumeSpec volume)
-            throws SyscallException, RefusedException {
+    private int stack(String subject, VolumeSpec volume) throws SyscallException, RefusedException {
         try {
             return stage.make(new RootfsSpec(volume.lower(), null, null, true));
         } catch (SyscallException | RefusedException e) {
-            progress.at("volumes.image", mount.spec().destination());
+            progress.at("volumes.image", subject);
             throw e;
         }
     }

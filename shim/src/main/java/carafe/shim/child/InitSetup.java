@@ -8,7 +8,6 @@ import carafe.shim.spec.NamespaceType;
 import carafe.shim.spec.ProcessSpec;
 import carafe.shim.spec.ProgramSpec;
 import carafe.shim.spec.ShimSpec;
-import carafe.shim.spec.ShimSpec.RootfsSpec;
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.Errno;
 import carafe.shim.sys.FileCalls;
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The setup child that makes a container. The order of its steps is docs/shim.md's. */
 final class InitSetup {
-    private static final int EXIT_NEVER_STARTED = 0;
     private static final int DIRECTORY =
             FileCalls.O_PATH | FileCalls.O_DIRECTORY | FileCalls.O_CLOEXEC;
 
@@ -48,7 +46,9 @@ final class InitSetup {
             return new ProgramInit(sys, progress, child, program).run(shim, io, start);
         }
         progress.at("bundle.read", "config.json");
-        ContainerSpec container = ContainerSpec.parse(bundle.read("config.json"));
+        Json config = Json.parse(bundle.read("config.json"));
+        ContainerSpec container = ContainerSpec.of(config);
+        StartHooks hooks = StartHooks.read(sys, config, shim.id());
         ProcessSpec process = container.process();
         if (shim.env() != null) {
             process = process.running(process.args(), shim.env(), process.cwd());
@@ -60,12 +60,12 @@ final class InitSetup {
         HostProc proc = HostProc.open(sys.files());
         new CgroupJoin(sys.files(), progress).join(shim.cgroups().join());
         new HostSettings(proc, bundle, progress).apply(process);
-        Finish finish = makeContainer(container, shim, proc, io);
-        ContainerProcess init = new ContainerProcess(sys, progress, process, filter);
+        Finish finish = makeContainer(container, shim, proc, io, start);
+        InitLife init = new InitLife(sys, progress, child, process, filter);
         return child.bear(
                 () -> {
                     finish.run(sys, progress);
-                    return initLife(init, io, start);
+                    return init.run(io, start, hooks);
                 },
                 finish.descriptors(start));
     }
@@ -86,7 +86,8 @@ final class InitSetup {
     /** The root attached, and the mounts with all that had to be made before. */
     private record Rooted(int root, List<PlannedMount> planned) {}
 
-    private Finish makeContainer(ContainerSpec container, ShimSpec shim, HostProc proc, ChildIo io)
+    private Finish makeContainer(
+            ContainerSpec container, ShimSpec shim, HostProc proc, ChildIo io, int start)
             throws SyscallException, RefusedException {
         MountCalls mounts = sys.mounts();
         Namespaces namespaces = new Namespaces(sys.files(), sys.processes(), progress);
@@ -108,7 +109,8 @@ final class InitSetup {
                                 shim,
                                 namespaces,
                                 taken,
-                                new MappedContainer(sys, progress, idMaps, mappings));
+                                new MappedContainer(
+                                        sys, progress, idMaps, mappings, shim.mountLabel()));
         nameMachine(container);
         new Sysctls(proc, progress).apply(container.sysctls(), owned(container));
         InRoot root = new InRoot(sys.files(), rooted.root());
@@ -121,10 +123,17 @@ final class InitSetup {
         for (PlannedMount mount : planned) {
             (Finish.isDeferred(mount, deferred) ? deferred : now).add(mount);
         }
-        Mounts attacher = new Mounts(sys, cgroups, root, progress);
+        Mounts attacher = new Mounts(sys, cgroups, root, progress, shim.mountLabel());
         int dev = attacher.attachAll(now);
         fillDev(container, root, dev, io);
         makeWorkingDirectory(container.process(), root);
+        if (container.waitsForHooks()) {
+            progress.at("hooks.wait");
+            child.status().waiting();
+            if (!InitLife.isOrdered(sys, start)) {
+                throw new RefusedException("the container was given up");
+            }
+        }
         attacher.seal(now, dev);
         pivot(rooted.root(), mapped);
         boolean readonly =
@@ -136,22 +145,10 @@ final class InitSetup {
             ContainerSpec container, ShimSpec shim, Namespaces namespaces, List<PlannedMount> taken)
             throws SyscallException, RefusedException {
         enter(container, namespaces);
-        RootFileSystem roots =
-                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
+        RootFileSystem roots = roots(shim);
         // Opened in this mount namespace: a descriptor from before would lead out of it.
         int bundle = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
-        ImageVolumes.Stage stage =
-                new ImageVolumes.Stage() {
-                    @Override
-                    public int make(RootfsSpec image) throws SyscallException, RefusedException {
-                        return roots.mountOverlay(image, bundle);
-                    }
-
-                    @Override
-                    public void remove() throws SyscallException {
-                        roots.detach();
-                    }
-                };
+        ImageVolumes.Stage stage = new AttachedStage(roots, bundle);
         List<PlannedMount> planned =
                 new ImageVolumes(sys.files(), sys.mounts(), stage, progress)
                         .fill(taken, shim.volumes());
@@ -162,6 +159,10 @@ final class InitSetup {
         return new Rooted(root, planned);
     }
 
+    private RootFileSystem roots(ShimSpec shim) {
+        return new RootFileSystem(sys, progress, shim.mountLabel());
+    }
+
     private Rooted mappedRoot(
             ContainerSpec container,
             ShimSpec shim,
@@ -169,8 +170,7 @@ final class InitSetup {
             List<PlannedMount> taken,
             MappedContainer mapped)
             throws SyscallException, RefusedException {
-        RootFileSystem roots =
-                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
+        RootFileSystem roots = roots(shim);
         List<PlannedMount> planned =
                 mapped.makeImages(
                         mapped.makeDev(taken, container.devices()), shim.volumes(), roots);
@@ -256,18 +256,5 @@ final class InitSetup {
         if (!keepOld) {
             Finish.leaveOldRoot(sys);
         }
-    }
-
-    /** Waits for the start, then becomes the program; ends quietly when the start never comes. */
-    private int initLife(ContainerProcess init, ChildIo io, int start)
-            throws SyscallException, RefusedException {
-        init.prepare(io.hasTerminal());
-        child.status().ready();
-        Buffer order = sys.memory().allocate(1);
-        int got = sys.files().read(start, order, 0, 1);
-        while (got == -Errno.EINTR) {
-            got = sys.files().read(start, order, 0, 1);
-        }
-        return got == 1 ? init.execute(child.statusFd()) : EXIT_NEVER_STARTED;
     }
 }

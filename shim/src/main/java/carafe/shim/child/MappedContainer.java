@@ -27,12 +27,15 @@ final class MappedContainer {
     private final Progress progress;
     private final IdMaps maps;
     private final IdMappings mappings;
+    private final String label;
 
-    MappedContainer(Syscalls sys, Progress progress, IdMaps maps, IdMappings mappings) {
+    MappedContainer(
+            Syscalls sys, Progress progress, IdMaps maps, IdMappings mappings, String label) {
         this.sys = sys;
         this.progress = progress;
         this.maps = maps;
         this.mappings = mappings;
+        this.label = label;
     }
 
     /** The root, not yet attached. */
@@ -100,12 +103,14 @@ final class MappedContainer {
         progress.at("devices.mount", DEV);
         MountOptions options = mount.options();
         long attributes = options.attributes().set() | options.recursive().set();
+        List<String> data = new ArrayList<>(options.data());
+        FileSystems.label("tmpfs", label, data);
         int dev =
                 new FileSystems(sys.files(), sys.mounts())
                         .make(
                                 "tmpfs",
                                 mount.spec().source(),
-                                options.data(),
+                                data,
                                 attributes & ~MountCalls.ATTR_RDONLY);
         int uid = maps.uid(0);
         int gid = maps.gid(0);

@@ -44,7 +44,7 @@ final class MountSources {
                 throw new RefusedException(
                         "option " + options.data().get(0) + " is none of a bind mount");
             }
-            boolean here = bind && ImageVolumes.of(spec, volumes) == null;
+            boolean here = bind && ImageVolumes.of(spec.source(), volumes) == null;
             planned.add(new PlannedMount(spec, options, here ? copy(spec, options) : -1));
         }
         return planned;

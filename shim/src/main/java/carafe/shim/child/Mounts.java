@@ -21,17 +21,25 @@ final class Mounts {
     private final @Nullable CgroupMount cgroups;
     private final InRoot root;
     private final Progress progress;
+    private final String label;
 
     /**
      * @param cgroups what mounts the type cgroup; null where none can occur
+     * @param label SELinux context of new file systems, empty = none
      */
-    Mounts(Syscalls sys, @Nullable CgroupMount cgroups, InRoot root, Progress progress) {
+    Mounts(
+            Syscalls sys,
+            @Nullable CgroupMount cgroups,
+            InRoot root,
+            Progress progress,
+            String label) {
         this.files = sys.files();
         this.mounts = sys.mounts();
         this.fileSystems = new FileSystems(sys.files(), sys.mounts());
         this.cgroups = cgroups;
         this.root = root;
         this.progress = progress;
+        this.label = label;
     }
 
     /**
@@ -105,6 +113,7 @@ final class Mounts {
             // As a directory of the image it would keep its permissions.
             data.add("mode=" + Integer.toOctalString(files.status(target).mode() & 07777));
         }
+        FileSystems.label(type, label, data);
         MountOptions options = mount.options();
         long attributes = options.attributes().set() | options.recursive().set();
         boolean isDev = destination.equals("/dev");

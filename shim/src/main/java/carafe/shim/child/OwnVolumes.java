@@ -31,7 +31,8 @@ final class OwnVolumes {
             throws SyscallException {
         List<PlannedMount> filled = new ArrayList<>();
         for (PlannedMount mount : planned) {
-            VolumeSpec volume = mount.tree() >= 0 ? null : ImageVolumes.of(mount.spec(), volumes);
+            VolumeSpec volume =
+                    mount.tree() >= 0 ? null : ImageVolumes.of(mount.spec().source(), volumes);
             filled.add(
                     volume == null || !volume.isOwn()
                             ? mount

@@ -2,6 +2,7 @@ package carafe.shim.child;
 
 import carafe.shim.json.JsonException;
 import carafe.shim.spec.PodSpec;
+import carafe.shim.sys.Buffer;
 import carafe.shim.sys.FileCalls;
 import carafe.shim.sys.MountCalls;
 import carafe.shim.sys.ProcessCalls;
@@ -11,6 +12,7 @@ import carafe.shim.sys.Utf8;
 import carafe.shim.wire.Codec;
 import carafe.shim.wire.Reply;
 import carafe.shim.wire.WireException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,6 +24,7 @@ public final class PodRole {
     private static final int EXIT_OK = 0;
     private static final int EXIT_FAILED = 1;
     private static final String MEM = "mem";
+    private static final int MAX_CHILDREN_BYTES = 256;
 
     private final Syscalls sys;
     private final Progress progress = new Progress();
@@ -35,14 +38,59 @@ public final class PodRole {
     /** Returns the launcher's exit code; the holder never returns. */
     public int run() {
         Reply reply = make();
-        try {
-            byte[] frame = Codec.encode(reply);
-            int _ = sys.files().write(RESULT, frame, 0, frame.length);
-        } catch (WireException e) {
-            bundle.note("the result cannot be encoded: " + e.getMessage());
+        boolean isKnown = reply instanceof Reply.PodReady && tell(reply);
+        if (!isKnown) {
+            endChildren();
+        }
+        if (reply instanceof Reply.Failed) {
+            boolean _ = tell(reply);
         }
         sys.files().close(RESULT);
-        return reply instanceof Reply.PodReady ? EXIT_OK : EXIT_FAILED;
+        return isKnown ? EXIT_OK : EXIT_FAILED;
+    }
+
+    private boolean tell(Reply reply) {
+        try {
+            byte[] frame = Codec.encode(reply);
+            return sys.files().write(RESULT, frame, 0, frame.length) == frame.length;
+        } catch (WireException e) {
+            bundle.note("the result cannot be encoded: " + e.getMessage());
+            return false;
+        }
+    }
+
+    /**
+     * Of a pod that nobody gets no process may stay. Asks the kernel for them: a holder may live
+     * though its report was lost, and another one may be born of a setup that is just being killed.
+     */
+    private void endChildren() {
+        String list = "/proc/self/task/" + sys.processes().pid() + "/children";
+        byte[] pids = new byte[MAX_CHILDREN_BYTES];
+        Buffer status = sys.memory().allocate(4);
+        try {
+            int got = readChildren(list, pids);
+            while (got > 0) {
+                int pid = 0;
+                for (int i = 0; i < got && pids[i] >= '0' && pids[i] <= '9'; i++) {
+                    pid = pid * 10 + pids[i] - '0';
+                }
+                sys.processes().signalChild(pid, ProcessCalls.SIGKILL);
+                int _ = sys.processes().wait(pid, status);
+                got = readChildren(list, pids);
+            }
+        } catch (SyscallException e) {
+            bundle.note("what is left of a pod that failed: " + e.getMessage());
+        } finally {
+            status.free();
+        }
+    }
+
+    private int readChildren(String list, byte[] pids) throws SyscallException {
+        int flags = FileCalls.O_RDONLY | FileCalls.O_CLOEXEC;
+        int fd = sys.files().open(FileCalls.AT_FDCWD, list, flags, 0);
+        int got = sys.files().read(fd, pids, 0, pids.length);
+        sys.files().close(fd);
+        return got;
     }
 
     private Reply make() {
@@ -66,13 +114,10 @@ public final class PodRole {
         }
         progress.at("pod.mem", MEM);
         long attributes = MountCalls.ATTR_NOSUID | MountCalls.ATTR_NODEV | MountCalls.ATTR_NOEXEC;
-        int mount =
-                new FileSystems(sys.files(), sys.mounts())
-                        .make(
-                                "tmpfs",
-                                "tmpfs",
-                                List.of("size=" + pod.memBytes(), "mode=0755"),
-                                attributes);
+        List<String> options = new ArrayList<>(List.of("size=" + pod.memBytes(), "mode=0755"));
+        FileSystems files = new FileSystems(sys.files(), sys.mounts());
+        FileSystems.label("tmpfs", pod.mountLabel(), options);
+        int mount = files.make("tmpfs", "tmpfs", options, attributes);
         int flags = FileCalls.O_PATH | FileCalls.O_DIRECTORY | FileCalls.O_NOFOLLOW;
         int target = sys.files().open(FileCalls.AT_FDCWD, MEM, flags, 0);
         sys.mounts().setAttributes(mount, 0, 0, 0, MountCalls.MS_PRIVATE);

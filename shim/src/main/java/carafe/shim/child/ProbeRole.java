@@ -82,8 +82,7 @@ public final class ProbeRole {
                         path + "/work",
                         false);
         int root =
-                new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress)
-                        .makeMapped(layers, "", here, MAPS, mappings);
+                new RootFileSystem(sys, progress, "").makeMapped(layers, "", here, MAPS, mappings);
         progress.at("rootfs.owner");
         FileStatus status = sys.files().status(root);
         if (status.uid() != SOME_ID || status.gid() != SOME_ID) {

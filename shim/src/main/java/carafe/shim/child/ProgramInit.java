@@ -2,6 +2,7 @@ package carafe.shim.child;
 
 import carafe.shim.spec.ProgramSpec;
 import carafe.shim.spec.ShimSpec;
+import carafe.shim.spec.ShimSpec.VolumeSpec;
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.Errno;
 import carafe.shim.sys.FileCalls;
@@ -102,23 +103,33 @@ final class ProgramInit {
     }
 
     private void mount(ShimSpec shim) throws SyscallException, RefusedException {
-        List<Integer> trees = new ArrayList<>();
-        for (String source : spec.staged()) {
+        int[] trees = new int[spec.staged().size()];
+        for (int i = 0; i < trees.length; i++) {
+            String source = spec.staged().get(i);
             progress.at("mounts.source", source);
             int flags = MountCalls.OPEN_TREE_CLONE | MountCalls.AT_RECURSIVE;
-            trees.add(sys.mounts().openTree(FileCalls.AT_FDCWD, source, flags));
+            trees[i] =
+                    ImageVolumes.of(source, shim.volumes()) == null
+                            ? sys.mounts().openTree(FileCalls.AT_FDCWD, source, flags)
+                            : -1;
         }
         progress.at("mounts.private");
         sys.processes().unshare(ProcessCalls.CLONE_NEWNS);
         sys.mounts().mount(null, "/", null, MountCalls.MS_REC | MountCalls.MS_PRIVATE, null);
         int bundle = sys.files().open(FileCalls.AT_FDCWD, ".", DIRECTORY, 0);
+        RootFileSystem root = new RootFileSystem(sys, progress, shim.mountLabel());
+        ImageVolumes images =
+                new ImageVolumes(
+                        sys.files(), sys.mounts(), new AttachedStage(root, bundle), progress);
+        for (int i = 0; i < trees.length; i++) {
+            VolumeSpec volume = ImageVolumes.of(spec.staged().get(i), shim.volumes());
+            trees[i] = volume == null ? trees[i] : images.tree(spec.staged().get(i), volume);
+        }
         if (shim.rootfs() != null) {
-            RootFileSystem root =
-                    new RootFileSystem(sys.files(), sys.processes(), sys.mounts(), progress);
             sys.files().close(root.mountOverlay(shim.rootfs(), bundle));
         }
         sys.files().close(bundle);
-        if (!trees.isEmpty()) {
+        if (trees.length > 0) {
             stage(trees);
         }
     }
@@ -127,7 +138,7 @@ final class ProgramInit {
      * Copies that were taken in the machine's mount namespace are still in its peer groups, so what
      * the program binds from them spreads as it is asked to.
      */
-    private void stage(List<Integer> trees) throws SyscallException, RefusedException {
+    private void stage(int[] trees) throws SyscallException, RefusedException {
         progress.at("mounts.stage", STAGED);
         int made =
                 new FileSystems(sys.files(), sys.mounts())
@@ -135,13 +146,13 @@ final class ProgramInit {
         int target = sys.files().open(FileCalls.AT_FDCWD, STAGED, DIRECTORY, 0);
         sys.mounts().attach(made, target);
         sys.files().close(target);
-        for (int i = 0; i < trees.size(); i++) {
+        for (int i = 0; i < trees.length; i++) {
             progress.at("mounts.stage", spec.staged().get(i));
-            boolean directory = sys.files().status(trees.get(i)).isDirectory();
+            boolean directory = sys.files().status(trees[i]).isDirectory();
             int place = place(made, String.valueOf(i), directory);
-            sys.mounts().attach(trees.get(i), place);
+            sys.mounts().attach(trees[i], place);
             sys.files().close(place);
-            sys.files().close(trees.get(i));
+            sys.files().close(trees[i]);
         }
         sys.files().close(made);
     }

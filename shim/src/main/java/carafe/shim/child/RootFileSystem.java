@@ -8,6 +8,7 @@ import carafe.shim.sys.FileStatus;
 import carafe.shim.sys.MountCalls;
 import carafe.shim.sys.ProcessCalls;
 import carafe.shim.sys.SyscallException;
+import carafe.shim.sys.Syscalls;
 import carafe.shim.sys.Utf8;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +29,17 @@ final class RootFileSystem {
     private final ProcessCalls processes;
     private final MountCalls mounts;
     private final Progress progress;
+    private final String label;
 
-    RootFileSystem(FileCalls files, ProcessCalls processes, MountCalls mounts, Progress progress) {
-        this.files = files;
-        this.processes = processes;
-        this.mounts = mounts;
+    /**
+     * @param label SELinux context of all files, empty = each has its own
+     */
+    RootFileSystem(Syscalls sys, Progress progress, String label) {
+        this.files = sys.files();
+        this.processes = sys.processes();
+        this.mounts = sys.mounts();
         this.progress = progress;
+        this.label = label;
     }
 
     /** A directory as the root, as it stands. */
@@ -155,6 +161,9 @@ final class RootFileSystem {
             mounts.configure(context, "redirect_dir", "nofollow");
             mounts.configure(context, "metacopy", "off");
             mounts.configure(context, "index", "off");
+            if (!label.isEmpty()) {
+                mounts.configure(context, "context", label);
+            }
             mounts.createFileSystem(context);
             return mounts.mountFileSystem(context, 0);
         } catch (SyscallException e) {
@@ -184,6 +193,10 @@ final class RootFileSystem {
         StringBuilder options = new StringBuilder("redirect_dir=nofollow,metacopy=off,index=off");
         if (upper >= 0) {
             options.append(",upperdir=").append(upper).append(",workdir=").append(work);
+        }
+        if (!label.isEmpty()) {
+            // Quoted, as a level has commas of its own.
+            options.append(",context=\"").append(label).append('"');
         }
         char before = '=';
         options.append(",lowerdir");

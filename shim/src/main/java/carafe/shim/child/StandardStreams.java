@@ -6,7 +6,7 @@ import carafe.shim.sys.SyscallException;
 
 /** Descriptors 0 to 2 of a child, and the end of every other it inherited. */
 final class StandardStreams {
-    private static final int FIRST_FREE = 3;
+    static final int FIRST_FREE = 3;
     private static final int READ_WRITE =
             FileCalls.O_RDWR | FileCalls.O_NOCTTY | FileCalls.O_CLOEXEC;
 

@@ -16,6 +16,7 @@ public final class StatusReader {
     static final byte BORN = 1;
     static final byte READY = 2;
     static final byte FAILED = 3;
+    static final byte WAITING = 4;
 
     private final FileCalls files;
     private final int fd;
@@ -46,6 +47,7 @@ public final class StatusReader {
         return switch (buffer.get(0)) {
             case BORN -> new ChildStatus.Born(length < 5 ? 0 : buffer.getInt(1));
             case READY -> new ChildStatus.Ready();
+            case WAITING -> new ChildStatus.Waiting();
             default -> failed(length);
         };
     }

@@ -25,6 +25,10 @@ final class StatusWriter {
         return files.write(fd, report, 0, report.length) == report.length;
     }
 
+    void waiting() {
+        write(new byte[] {1, 0, StatusReader.WAITING});
+    }
+
     void ready() {
         write(new byte[] {1, 0, StatusReader.READY});
     }

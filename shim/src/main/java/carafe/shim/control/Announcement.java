@@ -11,15 +11,20 @@ import org.jspecify.annotations.Nullable;
 final class Announcement {
     private final Syscalls sys;
     private final Surroundings parts;
+    private boolean initIsReady;
 
     Announcement(Syscalls sys, Surroundings parts) {
         this.sys = sys;
         this.parts = parts;
     }
 
-    /** Whether it is known how opening the log went. */
+    void initIsReady() {
+        initIsReady = true;
+    }
+
+    /** Whether init waits for the start and it is known how opening the log went. */
     boolean isPossible() {
-        return parts.pump().hasTriedToOpen();
+        return initIsReady && parts.pump().hasTriedToOpen();
     }
 
     /** Nobody is left who asks. */

@@ -31,6 +31,9 @@ final class ChildProcess {
         /** The process exists. */
         void born();
 
+        /** Setup waits for the hooks; only one that makes a container does. */
+        default void waiting() {}
+
         /** Init waits for the start. */
         void ready();
 
@@ -79,6 +82,7 @@ final class ChildProcess {
                     pid = born;
                     reports.born();
                 }
+                case ChildStatus.Waiting _ -> reports.waiting();
                 case ChildStatus.Ready _ -> reports.ready();
                 case ChildStatus.Closed _ -> {
                     closeStatus();
@@ -90,6 +94,15 @@ final class ChildProcess {
                 }
             }
         }
+    }
+
+    int setupPid() {
+        return child.setupPid();
+    }
+
+    /** Lets setup go on after the hooks; whether it can still hear that. */
+    boolean proceed() {
+        return sys.files().write(start, GO, 0, 1) == 1;
     }
 
     /** Lets init go on to its execve; whether it can still hear that. */

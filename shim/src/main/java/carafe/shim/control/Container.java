@@ -1,7 +1,9 @@
 package carafe.shim.control;
 
 import carafe.shim.child.Child;
-import carafe.shim.record.ExitRecord;
+import carafe.shim.child.Children;
+import carafe.shim.child.HookStage;
+import carafe.shim.record.OwnLog;
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.Errno;
 import carafe.shim.sys.ProcessCalls;
@@ -9,105 +11,63 @@ import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
 import carafe.shim.wire.Reply;
 import carafe.shim.wire.Request;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The life of the container.
- *
- * <pre>
- * MAKING ─ready, log open─▶ CREATED ─start─▶ STARTING ─execve─▶ RUNNING
- *    │                         │                 │                 │ init reaped
- *    ▼                         └────────┬────────┴─────────────────┘
- * ABANDONED                             ▼
- *                                    ENDING ─drained, or 2 s─▶ EXITED
- * </pre>
- */
+/** The life of the container, in {@link Stage}s. */
 final class Container implements Party, ChildProcess.Reports {
-    private static final int DRAIN_MILLIS = 1900;
-    private static final int START_FAILED = 128;
     private static final int STATUS_BYTES = 4096;
     private static final int NONE_HELD = -1;
-
-    /** Where the life stands. */
-    private enum Stage {
-        MAKING,
-        ABANDONED,
-        CREATED,
-        STARTING,
-        RUNNING,
-        ENDING,
-        EXITED
-    }
 
     private final Syscalls sys;
     private final Surroundings parts;
     private final ChildProcess init;
     private final Announcement announcement;
-    private final ExitReport report;
-    private final List<Client> watchers = new ArrayList<>();
+    private final HookChild hooks;
+    private final Ending ending;
+    private final InitHandle handle;
+    private final Callers callers = new Callers();
     private Stage stage = Stage.MAKING;
     private Reply.@Nullable Failed failure;
-    private Reply.@Nullable Exited exited;
-    private @Nullable Client starter;
-    private @Nullable Client deleter;
-    private boolean ready;
-    private boolean killed;
-    private long oomKills;
-    private int initPidfd = -1;
-    private long startTicks;
     private long startedAtNanos;
-    private long drainDeadlineNanos = NEVER;
     private int heldStatus = NONE_HELD;
     private int polledStatus = PollSet.ABSENT;
     private int polledResult = PollSet.ABSENT;
 
     /**
      * @param child forked to make the container
+     * @param children what runs its hooks
      */
-    Container(Syscalls sys, Surroundings parts, Child child) {
+    Container(Syscalls sys, Surroundings parts, Child child, Children children) {
         this.sys = sys;
         this.parts = parts;
         Buffer buffer = sys.memory().allocate(STATUS_BYTES);
         this.init = new ChildProcess(sys, child, parts.setupSignal(), buffer);
         this.announcement = new Announcement(sys, parts);
-        this.report = new ExitReport(sys.files());
+        this.hooks = new HookChild(sys, children, buffer);
+        this.ending = new Ending(sys, parts);
+        this.handle = new InitHandle(sys.processes(), parts.cgroup());
     }
 
-    PumpLink pump() {
-        return parts.pump();
-    }
-
-    Cgroup cgroup() {
-        return parts.cgroup();
-    }
-
-    int setupSignal() {
-        return parts.setupSignal();
+    Surroundings parts() {
+        return parts;
     }
 
     int initPidfd() {
-        return initPidfd;
+        return handle.pidfd();
     }
 
-    boolean isRunning() {
-        return stage == Stage.RUNNING;
-    }
-
-    /** Whether it never came to be. */
-    boolean isAbandoned() {
-        return stage == Stage.ABANDONED;
+    Stage stage() {
+        return stage;
     }
 
     /** Whether it has ended and its exit record is written. */
     boolean isRecorded() {
-        return stage == Stage.EXITED && report.isWritten() && parts.removal().isOver();
+        return stage == Stage.EXITED && ending.isOver() && !hooks.isRunning();
     }
 
     /** Whether it has ended and nobody needs its record or its late output any more. */
     boolean isDeleted() {
-        return stage == Stage.EXITED && deleter != null && parts.removal().isOver();
+        return stage == Stage.EXITED && callers.isDeletionWanted() && parts.removal().isOver();
     }
 
     /** Why creating or starting it has failed, null = it has not. */
@@ -116,14 +76,8 @@ final class Container implements Party, ChildProcess.Reports {
     }
 
     Reply.State state() {
-        Reply.Phase phase =
-                switch (stage) {
-                    case MAKING, CREATED, STARTING -> Reply.Phase.CREATED;
-                    case RUNNING -> Reply.Phase.RUNNING;
-                    case ABANDONED, ENDING, EXITED -> Reply.Phase.EXITED;
-                };
         int pid = Math.max(init.pid(), 1);
-        return new Reply.State(phase, pid, startTicks, parts.pump().lostBytes());
+        return new Reply.State(stage.phase(), pid, handle.startTicks(), parts.pump().lostBytes());
     }
 
     void start(Client client) {
@@ -132,61 +86,35 @@ final class Container implements Party, ChildProcess.Reports {
             return;
         }
         stage = Stage.STARTING;
-        starter = client;
+        callers.awaitStart(client);
         if (!init.go()) {
             failed(Failures.of("start", Errno.EPIPE, "the container's first process is gone"));
         }
     }
 
     Reply kill(Request.Kill kill) {
-        if (init.pid() == 0 || exited != null) {
+        if (init.pid() == 0 || ending.exited() != null) {
             return Failures.of("kill", Errno.ESRCH, "the container has ended");
         }
-        return switch (kill.target()) {
-            case INIT -> killInit(kill.signal());
-            case ALL -> {
-                if (kill.signal() != ProcessCalls.SIGKILL) {
-                    yield Failures.of("kill", Errno.EINVAL, "all get SIGKILL or nothing");
-                }
-                parts.cgroup().killAll();
-                yield killInit(ProcessCalls.SIGKILL);
-            }
-        };
-    }
-
-    private Reply killInit(int signal) {
-        try {
-            sys.processes().signal(initPidfd, signal);
-            killed |= signal == ProcessCalls.SIGKILL;
-            return new Reply.Done();
-        } catch (SyscallException e) {
-            return Failures.of("kill", e);
-        }
+        return handle.kill(kill);
     }
 
     void watch(Client client) {
         client.send(state());
-        if (exited != null && stage == Stage.EXITED) {
-            client.finish(exited);
-        } else {
-            watchers.removeIf(watcher -> !watcher.isOpen());
-            watchers.add(client);
-        }
+        ending.watch(client);
     }
 
     void delete(Client client) {
-        switch (stage) {
-            case STARTING, RUNNING ->
-                    client.finish(Failures.of("delete", Errno.EBUSY, "the container runs"));
-            case MAKING, CREATED -> {
-                deleter = client;
-                init.kill();
-            }
-            case ENDING, ABANDONED -> deleter = client;
-            case EXITED -> {
-                deleter = client;
-                client.finish(new Reply.Done());
-            }
+        if (stage == Stage.STARTING || stage == Stage.RUNNING) {
+            client.finish(Failures.of("delete", Errno.EBUSY, "the container runs"));
+            return;
+        }
+        callers.awaitDeletion(client);
+        if (stage == Stage.EXITED) {
+            hooks.kill();
+            client.finish(new Reply.Done());
+        } else if (stage == Stage.MAKING || stage == Stage.CREATED) {
+            init.kill();
         }
     }
 
@@ -198,14 +126,22 @@ final class Container implements Party, ChildProcess.Reports {
 
     /** Ends what has been started of a container that will not be. */
     void clearAway() {
+        hooks.kill();
         parts.cgroup().killAll();
         init.kill();
         init.close();
+        if (hooks.haveEverRun()) {
+            parts.removal().begin();
+        }
     }
 
     /** Takes note of an ended child; whether it was init. */
     boolean reaped(int pid, int waitStatus) {
         init.read(this);
+        if (hooks.reaped(pid, waitStatus)) {
+            hooksEnded();
+            return false;
+        }
         if (parts.removal().reaped(pid) || !init.reaped(pid)) {
             return false;
         }
@@ -228,23 +164,36 @@ final class Container implements Party, ChildProcess.Reports {
     }
 
     private void end(int waitStatus) {
-        int signal = Signals.signal(waitStatus);
-        boolean neverStarted = failure != null;
-        oomKills = parts.oom().grown();
-        // A SIGKILL of our own is no want of memory, whatever befell a child before.
-        boolean oomKilled = signal == ProcessCalls.SIGKILL && !killed && oomKills > 0;
-        exited =
-                new Reply.Exited(
-                        neverStarted ? START_FAILED : Signals.code(waitStatus),
-                        neverStarted ? 0 : signal,
-                        oomKilled,
-                        sys.processes().nanos(ProcessCalls.CLOCK_REALTIME));
         stage = Stage.ENDING;
         init.close();
-        parts.cgroup().killAll();
-        parts.removal().begin();
-        parts.pump().drain(DRAIN_MILLIS);
-        drainDeadlineNanos = nowNanos() + DRAIN_MILLIS * 1_000_000L;
+        ending.begin(waitStatus, failure != null, handle.isKilled());
+    }
+
+    private void hooksEnded() {
+        Reply.Failed problem = hooks.failure();
+        if (problem != null) {
+            hooksFailed(problem);
+        } else if (stage == Stage.MAKING && !init.proceed()) {
+            abandon(Failures.of("hooks", Errno.EPIPE, "the container's maker is gone"));
+        } else if (stage == Stage.RUNNING) {
+            callers.answerStart(new Reply.Done());
+        }
+    }
+
+    private void hooksFailed(Reply.Failed problem) {
+        if (stage == Stage.MAKING || stage == Stage.RUNNING) {
+            failed(problem);
+            init.kill();
+        } else {
+            new OwnLog(sys.files(), "control").say(problem.step() + ": " + problem.text());
+        }
+    }
+
+    private void runHooks(HookStage when, int pid) {
+        Reply.Failed problem = hooks.begin(when, pid);
+        if (problem != null) {
+            hooksFailed(problem);
+        }
     }
 
     @Override
@@ -255,9 +204,7 @@ final class Container implements Party, ChildProcess.Reports {
 
     @Override
     public long deadlineNanos() {
-        return stage == Stage.ENDING
-                ? drainDeadlineNanos
-                : Math.min(report.deadlineNanos(), parts.removal().deadlineNanos());
+        return ending.deadlineNanos();
     }
 
     @Override
@@ -268,23 +215,21 @@ final class Container implements Party, ChildProcess.Reports {
         if (stage == Stage.MAKING) {
             if (polls.events(polledResult) != 0) {
                 abandon(Announcement.nobodyAsks());
-            } else if (ready && announcement.isPossible()) {
+            } else if (announcement.isPossible()) {
                 announce();
             }
         }
-        boolean drained = parts.pump().hasEnded() || nowNanos() >= drainDeadlineNanos;
-        if (stage == Stage.ENDING && drained && exited != null) {
-            finish(exited);
+        if (stage == Stage.ENDING && ending.isDrained()) {
+            finish();
         } else if (stage == Stage.EXITED) {
-            report.writeAgain(nowNanos());
+            ending.recordAgain();
         }
     }
 
     @Override
     public void born() {
-        startTicks = sys.processes().startTicks(init.pid());
         try {
-            initPidfd = sys.processes().openPidfd(init.pid());
+            handle.open(init.pid());
             parts.terminal().forward(parts.pump());
         } catch (SyscallException e) {
             failed(Failures.of("init", e));
@@ -292,8 +237,13 @@ final class Container implements Party, ChildProcess.Reports {
     }
 
     @Override
+    public void waiting() {
+        runHooks(HookStage.CREATE, init.setupPid());
+    }
+
+    @Override
     public void ready() {
-        ready = true;
+        announcement.initIsReady();
     }
 
     @Override
@@ -304,7 +254,11 @@ final class Container implements Party, ChildProcess.Reports {
         } else if (stage == Stage.STARTING) {
             stage = Stage.RUNNING;
             startedAtNanos = sys.processes().nanos(ProcessCalls.CLOCK_REALTIME);
-            answerStart(new Reply.Done());
+            if (parts.facts().poststart() && heldStatus == NONE_HELD) {
+                runHooks(HookStage.POSTSTART, init.pid());
+            } else {
+                callers.answerStart(new Reply.Done());
+            }
             endIfHeld();
         }
     }
@@ -315,7 +269,7 @@ final class Container implements Party, ChildProcess.Reports {
             abandon(reason);
         } else {
             failure = reason;
-            answerStart(reason);
+            callers.answerStart(reason);
             if (parts.facts().hasProgram()) {
                 // It does not end by itself because its program has failed.
                 init.kill();
@@ -324,15 +278,8 @@ final class Container implements Party, ChildProcess.Reports {
         }
     }
 
-    private void answerStart(Reply reply) {
-        if (starter != null) {
-            starter.finish(reply);
-            starter = null;
-        }
-    }
-
     private void announce() {
-        Reply.Failed problem = announcement.make(init.pid(), startTicks);
+        Reply.Failed problem = announcement.make(init.pid(), handle.startTicks());
         if (problem == null) {
             stage = Stage.CREATED;
         } else {
@@ -340,26 +287,14 @@ final class Container implements Party, ChildProcess.Reports {
         }
     }
 
-    /** The record is on disk before anybody is told, if that can be. */
-    private void finish(Reply.Exited end) {
-        String startError = failure == null ? "" : failure.step() + ": " + failure.text();
-        long lost = parts.pump().lostBytes();
-        int pid = init.pid();
-        report.write(
-                new ExitRecord(pid, startTicks, startedAtNanos, end, oomKills, lost, startError),
-                nowNanos());
+    private void finish() {
+        ending.record(init.pid(), handle.startTicks(), startedAtNanos, failure);
         stage = Stage.EXITED;
-        answerStart(Failures.of("start", Errno.ESRCH, "the container ended while it started"));
-        for (Client watcher : watchers) {
-            watcher.finish(end);
-        }
-        watchers.clear();
-        if (deleter != null) {
-            deleter.finish(new Reply.Done());
-        }
-    }
-
-    private long nowNanos() {
-        return sys.processes().nanos(ProcessCalls.CLOCK_MONOTONIC);
+        callers.answerStart(
+                startedAtNanos > 0 && failure == null
+                        ? new Reply.Done()
+                        : Failures.of(
+                                "start", Errno.ESRCH, "the container ended while it started"));
+        callers.answerDeletion();
     }
 }

@@ -58,10 +58,11 @@ final class Control {
     private int run(Creation creation) throws SyscallException {
         Signals signals = new Signals(sys);
         Container container = creation.begin(children, result);
-        PumpLink pump = container.pump();
+        PumpLink pump = container.parts().pump();
         Execs execs =
                 new Execs(
-                        ExecShared.of(sys, container.cgroup(), container.setupSignal()),
+                        ExecShared.of(
+                                sys, container.parts().cgroup(), container.parts().setupSignal()),
                         children,
                         container,
                         MAX_EXECS);
@@ -86,18 +87,18 @@ final class Control {
         }
         clients.close();
         Reply.Failed failure = container.failure();
-        if (container.isAbandoned() && failure != null) {
+        if (container.stage() == Stage.ABANDONED && failure != null) {
             clearAway(container, signals);
             result.send(failure);
         }
         clients.refuseAll("the container is gone");
         pump.kill();
-        return container.isAbandoned() ? 1 : 0;
+        return container.stage() == Stage.ABANDONED ? 1 : 0;
     }
 
     private static boolean isOver(Container container, Execs execs) {
-        boolean drained = container.pump().hasEnded() && execs.isEmpty();
-        return container.isAbandoned()
+        boolean drained = container.parts().pump().hasEnded() && execs.isEmpty();
+        return container.stage() == Stage.ABANDONED
                 || container.isDeleted()
                 || (container.isRecorded() && drained);
     }
@@ -118,8 +119,10 @@ final class Control {
     /** Nothing may be left of a container that was never announced. */
     private void clearAway(Container container, Signals signals) {
         container.clearAway();
-        container.pump().kill();
-        long deadline = sys.processes().nanos(ProcessCalls.CLOCK_MONOTONIC) + CLEAR_AWAY_NANOS;
+        container.parts().pump().kill();
+        long now = sys.processes().nanos(ProcessCalls.CLOCK_MONOTONIC);
+        long deadline =
+                Math.max(now + CLEAR_AWAY_NANOS, container.parts().removal().busyUntilNanos());
         while (signals.reapAll()
                 && sys.processes().nanos(ProcessCalls.CLOCK_MONOTONIC) < deadline) {
             polls.clear();

@@ -49,9 +49,9 @@ final class Creation {
         files.close(FileCalls.writeEnd(stdout));
         files.close(FileCalls.writeEnd(stderr));
         terminal.closeChildEnd();
-        Removal removal = Removal.of(sys, children, facts.hasProgram());
+        Removal removal = Removal.of(sys, children, facts.hasProgram() || facts.poststop());
         Surroundings parts = new Surroundings(facts, pump, cgroup, oom, result, terminal, removal);
-        return new Container(sys, parts, child);
+        return new Container(sys, parts, child, children);
     }
 
     private PumpLink startPump(long stdin, long stdout, long stderr) throws SyscallException {

@@ -30,7 +30,7 @@ final class Execs implements Party {
     void start(Client client, Buffer body, int length) throws WireException {
         ExecHeader header = ExecHeader.of(body, length);
         int place = freePlace();
-        if (!container.isRunning()) {
+        if (container.stage() != Stage.RUNNING) {
             client.finish(Failures.of("exec", Errno.ESRCH, "the container is not running"));
         } else if (place < 0) {
             String text = sessions.length + " execs are under way";

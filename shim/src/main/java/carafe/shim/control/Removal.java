@@ -7,8 +7,8 @@ import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
 
 /**
- * Has another OCI runtime forget a container that has ended. Nothing to do, and over at once, where
- * the shim has made the container itself.
+ * Has another OCI runtime forget a container that has ended, or hooks run for one of the shim's
+ * own. Nothing to do, and over at once, where there is neither.
  */
 final class Removal {
     private static final long LIMIT_NANOS = 4_500_000_000L;
@@ -57,6 +57,11 @@ final class Removal {
     /** Whether nothing is waited for: all is done, or has taken too long. */
     boolean isOver() {
         return over || sys.processes().nanos(ProcessCalls.CLOCK_MONOTONIC) >= deadlineNanos;
+    }
+
+    /** Monotonic time until which something goes on at most, 0 = nothing does. */
+    long busyUntilNanos() {
+        return isOver() || deadlineNanos == Party.NEVER ? 0 : deadlineNanos;
     }
 
     /** Monotonic time at which it is given up. */

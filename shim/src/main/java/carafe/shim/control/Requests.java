@@ -53,10 +53,10 @@ final class Requests {
             case Request.State _ -> client.finish(container.state());
             case Request.Start _ -> container.start(client);
             case Request.Kill kill -> client.finish(container.kill(kill));
-            case Request.ReopenLog _ -> container.pump().reopen(client);
+            case Request.ReopenLog _ -> container.parts().pump().reopen(client);
             case Request.Watch _ -> container.watch(client);
             case Request.Delete _ -> container.delete(client);
-            case Request.Attach attach -> container.pump().attach(client, attach);
+            case Request.Attach attach -> container.parts().pump().attach(client, attach);
             case Request.Exec _,
                     Request.OpenSocket _,
                     Request.Stdin _,

@@ -21,12 +21,17 @@ final class BundleFacts {
     }
 
     Facts read() throws SyscallException, JsonException {
-        Json process = parse("config.json").get("process");
+        Json config = parse("config.json");
+        Json process = config.get("process");
+        Json hooks = config.get("hooks");
         Json shim = parse("shim.json");
         shim.get("version").integer(1, 1);
         Json cgroups = shim.get("cgroups");
         String unified = cgroups.get("unified").string("");
         String memory = cgroups.get("memory").string("");
+        String program = shim.get("runtime").get("program").string("");
+        // Another runtime runs them itself.
+        boolean own = program.isEmpty();
         return new Facts(
                 process.get("terminal").isTrue(),
                 shim.get("stdin").isTrue(),
@@ -38,7 +43,9 @@ final class BundleFacts {
                 processList(unified, memory, cgroups.get("join")),
                 memory,
                 (int) cgroups.get("memoryVersion").integer(1, 2, 2),
-                shim.get("runtime").get("program").string(""));
+                own && hooks.get("poststart").size() > 0,
+                own && hooks.get("poststop").size() > 0,
+                program);
     }
 
     private static String processList(String unified, String memory, Json join)

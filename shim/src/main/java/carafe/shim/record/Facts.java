@@ -14,6 +14,8 @@ package carafe.shim.record;
  * @param processList absolute cgroup.procs file that lists the container's processes, empty = none
  * @param memoryCgroup absolute directory whose OOM counter decides, empty = none
  * @param memoryVersion 1 or 2
+ * @param poststart whether hooks are run when it has started
+ * @param poststop whether hooks are run when it has ended
  * @param program of another OCI runtime that makes the container, empty = the shim itself does
  */
 public record Facts(
@@ -27,6 +29,8 @@ public record Facts(
         String processList,
         String memoryCgroup,
         int memoryVersion,
+        boolean poststart,
+        boolean poststop,
         String program) {
     /** Whether another OCI runtime makes and enters the container. */
     public boolean hasProgram() {

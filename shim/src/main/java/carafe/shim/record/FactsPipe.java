@@ -22,6 +22,8 @@ public final class FactsPipe {
     private static final int TERMINAL = 1;
     private static final int STDIN = 2;
     private static final int STDIN_ONCE = 4;
+    private static final int POSTSTART = 8;
+    private static final int POSTSTOP = 16;
     private static final int TEXTS_OFFSET = 7;
 
     /** Less than a pipe holds, so that the writer never waits. */
@@ -108,7 +110,9 @@ public final class FactsPipe {
     private static int flags(Facts facts) {
         return (facts.terminal() ? TERMINAL : 0)
                 | (facts.stdin() ? STDIN : 0)
-                | (facts.stdinOnce() ? STDIN_ONCE : 0);
+                | (facts.stdinOnce() ? STDIN_ONCE : 0)
+                | (facts.poststart() ? POSTSTART : 0)
+                | (facts.poststop() ? POSTSTOP : 0);
     }
 
     /**
@@ -163,6 +167,8 @@ public final class FactsPipe {
                 fields[3],
                 fields[4],
                 buffer.get(2),
+                (flags & POSTSTART) != 0,
+                (flags & POSTSTOP) != 0,
                 fields[5]);
     }
 

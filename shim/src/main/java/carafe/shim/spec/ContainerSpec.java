@@ -28,7 +28,8 @@ public record ContainerSpec(
         List<String> maskedPaths,
         List<String> readonlyPaths,
         String rootfsPropagation,
-        boolean seccompWanted) {
+        boolean seccompWanted,
+        boolean waitsForHooks) {
     private static final int MAX_DEVICE = 0xfffff;
 
     /**
@@ -113,7 +114,11 @@ public record ContainerSpec(
      * @throws JsonException naming the field that is missing or damaged
      */
     public static ContainerSpec parse(byte[] text) throws JsonException {
-        Json json = Json.parse(text);
+        return of(Json.parse(text));
+    }
+
+    /** Reads the whole file. */
+    public static ContainerSpec of(Json json) throws JsonException {
         Json linux = json.get("linux");
         List<MountSpec> mounts = new ArrayList<>();
         for (Json mount : json.get("mounts").elements()) {
@@ -140,7 +145,13 @@ public record ContainerSpec(
                 Strings.of(linux.get("maskedPaths")),
                 Strings.of(linux.get("readonlyPaths")),
                 linux.get("rootfsPropagation").string(""),
-                !linux.get("seccomp").isMissing());
+                !linux.get("seccomp").isMissing(),
+                !HookSpec.of(
+                                json,
+                                HookSpec.PRESTART,
+                                HookSpec.CREATE_RUNTIME,
+                                HookSpec.CREATE_CONTAINER)
+                        .isEmpty());
     }
 
     /** The container's entry for a type, null = it shares the shim's. */

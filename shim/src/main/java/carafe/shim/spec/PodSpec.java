@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param memBytes size of the tmpfs on {@code mem/} of the bundle, 0 = none
  * @param oomScoreAdj of the holder, -1000 to 1000
  * @param idMaps of the user namespace, null = it has none
+ * @param mountLabel SELinux context of the tmpfs, empty = none
  */
 public record PodSpec(
         String id,
@@ -23,7 +24,8 @@ public record PodSpec(
         List<Sysctl> sysctls,
         long memBytes,
         int oomScoreAdj,
-        @Nullable IdMaps idMaps) {
+        @Nullable IdMaps idMaps,
+        String mountLabel) {
     /** As hard to kill as what the node itself needs. */
     private static final int DEFAULT_OOM_SCORE = -998;
 
@@ -50,7 +52,8 @@ public record PodSpec(
                 Sysctl.listOf(json.get("sysctls")),
                 json.get("memBytes").integer(0, Long.MAX_VALUE, 0),
                 (int) json.get("oomScoreAdj").integer(-1000, 1000, DEFAULT_OOM_SCORE),
-                idMaps);
+                idMaps,
+                json.get("mountLabel").string(""));
     }
 
     private static NamespaceType namespace(Json json) throws JsonException {

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id what the program calls the container
  * @param program absolute path of the program
- * @param staged directories and files of the machine that are attached at {@code staged/0}, {@code
- *     staged/1}… of the bundle while the program creates the container, with their place in the
- *     machine's peer groups
+ * @param staged directories and files of the machine, and sources of image volumes, that are
+ *     attached at {@code staged/0}, {@code staged/1}… of the bundle while the program creates the
+ *     container, with their place in the machine's peer groups
  */
 public record ProgramSpec(String id, String program, List<String> staged) {
     /**

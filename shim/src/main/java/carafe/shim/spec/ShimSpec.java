@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param targetPid process whose PID namespace config.json names beside the pod's, 0 = none
  * @param targetStartTicks start of the target
  * @param idMaps of the user namespace that config.json names, null = the machine's
+ * @param mountLabel SELinux context of the files that are made for it, empty = none
  */
 @SuppressWarnings("ArrayRecordComponent") // handed through once, never compared
 public record ShimSpec(
@@ -36,7 +37,8 @@ public record ShimSpec(
         long podStartTicks,
         int targetPid,
         long targetStartTicks,
-        @Nullable IdMaps idMaps) {
+        @Nullable IdMaps idMaps,
+        String mountLabel) {
     private static final int VERSION = 1;
     private static final int DEFAULT_LOG_LINE = 16384;
 
@@ -62,7 +64,8 @@ public record ShimSpec(
                 json.get("podStartTicks").integer(0, Long.MAX_VALUE, 0),
                 (int) json.get("targetPid").integer(0, Integer.MAX_VALUE, 0),
                 json.get("targetStartTicks").integer(0, Long.MAX_VALUE, 0),
-                IdMaps.of(json));
+                IdMaps.of(json),
+                json.get("mountLabel").string(""));
     }
 
     private static byte @Nullable [][] env(Json list) throws JsonException {

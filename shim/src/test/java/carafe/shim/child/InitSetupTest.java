@@ -66,6 +66,18 @@ final class InitSetupTest {
     }
 
     @Test
+    void whatIsMadeForAContainerHasItsSelinuxContext() {
+        String label = "u:object_r:container_file_t:s0:c1,c2";
+        RecordingSyscalls kernel = kernel(INIT);
+        String shim = Bundles.SHIM.replace("\"id\"", "\"mountLabel\":\"" + label + "\",\"id\"");
+        kernel.file("shim.json", shim.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        run(kernel);
+        // The root file system, /dev and /dev/pts.
+        assertThat(kernel.calls().stream().filter(call -> call.contains("context, " + label)))
+                .hasSize(3);
+    }
+
+    @Test
     void initMountsProcItselfAndWaitsForTheStart() {
         RecordingSyscalls kernel = kernel(0);
         List<ChildStatus> reports = run(kernel);

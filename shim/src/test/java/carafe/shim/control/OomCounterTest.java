@@ -17,7 +17,19 @@ class OomCounterTest {
         return OomCounter.of(
                 RealKernel.syscalls(),
                 new Facts(
-                        false, false, false, 100, "", "", "", "", cgroup.toString(), version, ""));
+                        false,
+                        false,
+                        false,
+                        100,
+                        "",
+                        "",
+                        "",
+                        "",
+                        cgroup.toString(),
+                        version,
+                        false,
+                        false,
+                        ""));
     }
 
     private void write(String file, String text) throws IOException {
@@ -58,7 +70,7 @@ class OomCounterTest {
                                         RealKernel.syscalls(),
                                         new Facts(
                                                 false, false, false, 100, "", "", "", "", "", 2,
-                                                ""))
+                                                false, false, ""))
                                 .grown())
                 .isZero();
     }

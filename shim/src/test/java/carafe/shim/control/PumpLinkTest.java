@@ -60,7 +60,7 @@ final class PumpLinkTest {
 
     private PumpLink withOpenLog() throws SyscallException {
         Syscalls sys = kernel.syscalls();
-        Facts facts = new Facts(false, false, false, 100, "", "", "", "", "", 2, "");
+        Facts facts = new Facts(false, false, false, 100, "", "", "", "", "", 2, false, false, "");
         PumpLink link = PumpLink.start(sys, new PumpLauncher(sys, facts, -1, -1, -1));
         PollSet polls = new PollSet(sys, 4);
         link.join(polls);

@@ -92,7 +92,9 @@ class FaultIT {
             assertThat(ShimBundle.resultOf(strace)).isInstanceOf(Reply.Failed.class);
             assertThat(strace.waitFor(30, TimeUnit.SECONDS)).isTrue();
             List<String> calls = Files.readAllLines(trace);
-            assertThat(calls.stream().filter(line -> line.contains("\"carafe-pump\""))).hasSize(1);
+            assertThat(calls.stream().filter(line -> line.contains("\"carafe-pump\"")))
+                    .as("none when it was ended before it had begun")
+                    .hasSizeLessThan(2);
             assertThat(calls).as("control waits, it does not turn round").hasSizeLessThan(100);
         }
     }

@@ -180,7 +180,7 @@ class IsolationIT {
 
     @Test
     void aWorkingDirectoryThroughADescriptorIsRefused() throws IOException {
-        for (int fd = 3; fd <= 10; fd++) {
+        for (int fd = 3; fd <= 64; fd++) {
             bundle.withConfig(Config.script("true").cwd("/proc/self/fd/" + fd).json());
             assertThat(bundle.create().toString()).contains("process.cwd");
         }

@@ -79,13 +79,18 @@ class FactsPipeTest {
                                 "/c/u/cgroup.procs",
                                 "/c/m",
                                 1,
+                                false,
+                                false,
                                 "/usr/sbin/runc"));
     }
 
     @Test
     void mostMayBeMissing() throws SyscallException {
         assertThat(facts("{}", "{\"version\": 1}"))
-                .isEqualTo(new Facts(false, false, false, 16_384, "", "", "", "", "", 2, ""));
+                .isEqualTo(
+                        new Facts(
+                                false, false, false, 16_384, "", "", "", "", "", 2, false, false,
+                                ""));
     }
 
     /** Without a v2 directory the memory cgroup lists the processes, else the first joined one. */

@@ -44,6 +44,8 @@ public final class RunOnce {
         while (true) {
             switch (next(reader, child.status())) {
                 case ChildStatus.Born born -> pid = born.pid();
+                case ChildStatus.Waiting _ ->
+                        sys.files().write(child.start(), new byte[] {1}, 0, 1);
                 case ChildStatus.Ready _ -> {
                     say("ready", began);
                     sys.files().write(child.start(), new byte[] {1}, 0, 1);

@@ -7,6 +7,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,11 @@ public final class ClientChannel {
      * may be the reason.
      */
     public synchronized void failed() {
-        limit = channel.eventLoop().schedule(this::cut, FAILURE_SECONDS, TimeUnit.SECONDS);
+        try {
+            limit = channel.eventLoop().schedule(this::cut, FAILURE_SECONDS, TimeUnit.SECONDS);
+        } catch (RejectedExecutionException e) {
+            cut(); // the server stops
+        }
     }
 
     private void cut() {

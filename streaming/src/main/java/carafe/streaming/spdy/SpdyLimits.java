@@ -47,7 +47,7 @@ public final class SpdyLimits extends SpdyFrameCodec {
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
             throws Exception {
-        if (refused) {
+        if (isOver()) {
             in.skipBytes(in.readableBytes());
         } else {
             super.decode(ctx, in, out);
@@ -96,7 +96,7 @@ public final class SpdyLimits extends SpdyFrameCodec {
     @Override
     public void readHeaderBlock(ByteBuf headerBlock) {
         compressedBytes += headerBlock.readableBytes();
-        if (refused || compressedBytes > MAX_COMPRESSED_BYTES) {
+        if (isOver() || compressedBytes > MAX_COMPRESSED_BYTES) {
             headerBlock.release();
             refuse();
         } else {
@@ -106,9 +106,17 @@ public final class SpdyLimits extends SpdyFrameCodec {
 
     @Override
     public void readHeaderBlockEnd() {
-        if (!refused) {
+        if (!isOver()) {
             super.readHeaderBlockEnd();
         }
+    }
+
+    /**
+     * Frames that came with the one that ended the connection are not read: there is nobody any
+     * more who would give back what their header blocks are unpacked into.
+     */
+    private boolean isOver() {
+        return refused || context == null || !context.channel().isActive();
     }
 
     private void refuse() {

@@ -20,7 +20,8 @@ public final class WebSocketFrames {
                         .expectMaskedFrames(true)
                         .allowMaskMismatch(false)
                         .allowExtensions(false)
-                        .closeOnProtocolViolation(true)
+                        // FrameGuard does it: the decoder's own farewell would miss the encoder.
+                        .closeOnProtocolViolation(false)
                         .build();
         pipeline.addLast(
                 new WebSocket13FrameDecoder(strict),

@@ -9,6 +9,7 @@ import carafe.testkit.stream.HostilePeer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -24,6 +25,7 @@ import io.netty.handler.codec.spdy.SpdyGoAwayFrame;
 import io.netty.handler.codec.spdy.SpdyHeaders;
 import io.netty.handler.codec.spdy.SpdySynStreamFrame;
 import io.netty.handler.codec.spdy.SpdyVersion;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -56,6 +58,10 @@ class SpdyFuzzTest {
                                 new DefaultSpdyRstStreamFrame(1, 5),
                                 new DefaultSpdyGoAwayFrame(1, 0),
                                 open(3, "stdin")))
+                .seed(
+                        // The second one ends the connection, the third has begun by then.
+                        Arrays.copyOf(
+                                bytes(open(1, "error"), open(1, "error"), open(3, "stdin")), 90))
                 .maxAllocated(MAX_BYTES_PER_CONNECTION)
                 .run();
     }
@@ -81,8 +87,11 @@ class SpdyFuzzTest {
 
     private static Object connection(byte[] input) {
         Witness witness = new Witness();
-        EmbeddedChannel channel =
-                new EmbeddedChannel(
+        UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false);
+        EmbeddedChannel channel = new EmbeddedChannel();
+        channel.config().setAllocator(memory);
+        channel.pipeline()
+                .addLast(
                         new SpdyLimits(),
                         new ChannelInboundHandlerAdapter() {
                             @Override
@@ -100,6 +109,7 @@ class SpdyFuzzTest {
         boolean survived = channel.isOpen();
         channel.finishAndReleaseAll();
         assertThat(witness.closed).isTrue();
+        assertThat(memory.metric().usedHeapMemory()).as("bytes not given back").isZero();
         return List.of(survived, witness.opened, witness.ended.size(), witness.goneAway);
     }
 

@@ -7,6 +7,7 @@ import carafe.streaming.api.Streams;
 import carafe.testkit.fuzz.Fuzz;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -94,7 +95,9 @@ class UpgradeFuzzTest {
     }
 
     private Object connection(byte[] input) {
+        UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false);
         EmbeddedChannel channel = new EmbeddedChannel();
+        channel.config().setAllocator(memory);
         UpgradeGate.install(channel.pipeline(), handlers);
         byte[] whole =
                 new String(input, StandardCharsets.ISO_8859_1)
@@ -115,6 +118,7 @@ class UpgradeFuzzTest {
             assertThat(survived).as("open after a refusal").isFalse();
         }
         channel.finishAndReleaseAll();
+        assertThat(memory.metric().usedHeapMemory()).as("bytes not given back").isZero();
         return List.of(survived, answers);
     }
 

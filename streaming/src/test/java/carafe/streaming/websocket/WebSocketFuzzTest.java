@@ -8,6 +8,7 @@ import carafe.testkit.fuzz.Fuzz;
 import carafe.testkit.stream.HostilePeer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -45,13 +46,29 @@ class WebSocketFuzzTest {
                 .run();
     }
 
+    @Test
+    void aViolationIsAnsweredByACloseFrame() {
+        EmbeddedChannel channel = new EmbeddedChannel();
+        WebSocketFrames.install(channel.pipeline());
+        channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {(byte) BINARY, 2, 0, 'x'}));
+
+        ByteBuf answer = channel.readOutbound();
+        assertThat(answer.getUnsignedByte(0)).isEqualTo((short) CLOSE);
+        assertThat(answer.getUnsignedShort(2)).as("protocol error").isEqualTo(1002);
+        answer.release();
+        assertThat(channel.isOpen()).isFalse();
+        channel.finishAndReleaseAll();
+    }
+
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static Object connection(byte[] input) {
         Messages messages = new Messages();
+        UnpooledByteBufAllocator memory = new UnpooledByteBufAllocator(false);
         EmbeddedChannel channel = new EmbeddedChannel();
+        channel.config().setAllocator(memory);
         WebSocketFrames.install(channel.pipeline());
         boolean[] farewell = {false};
         channel.pipeline()
@@ -61,7 +78,9 @@ class WebSocketFuzzTest {
                         new ChannelInboundHandlerAdapter() {
                             @Override
                             public void channelRead(ChannelHandlerContext context, Object frame) {
-                                farewell[0] |= frame instanceof CloseWebSocketFrame;
+                                // After a violation nothing is answered any more.
+                                farewell[0] |=
+                                        frame instanceof CloseWebSocketFrame && channel.isOpen();
                                 context.fireChannelRead(frame);
                             }
                         });
@@ -78,6 +97,7 @@ class WebSocketFuzzTest {
             assertThat(sent(channel)).as("the close frame is answered").contains(CLOSE);
         }
         channel.finishAndReleaseAll();
+        assertThat(memory.metric().usedHeapMemory()).as("bytes not given back").isZero();
         return List.of(survived, messages.count, messages.sizes, farewell[0]);
     }
 

@@ -7,8 +7,8 @@ import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
 import java.util.List;
 
-/** The child that has another OCI runtime forget a container that has ended. */
-final class ProgramRemoval {
+/** The child that does what is to be done when a container has ended. */
+final class Aftermath {
     /** Below what the daemon waits for a shim that was told to go. */
     private static final long DELETE_MILLIS = 3_500;
 
@@ -16,7 +16,7 @@ final class ProgramRemoval {
     private final BundleFiles bundle;
     private final Progress progress = new Progress();
 
-    ProgramRemoval(Syscalls sys) {
+    Aftermath(Syscalls sys) {
         this.sys = sys;
         this.bundle = new BundleFiles(sys.files(), sys.memory());
     }
@@ -29,7 +29,9 @@ final class ProgramRemoval {
             streams.install(new ChildIo(-1, -1, -1, -1));
             streams.closeAllBut();
             ProgramSpec spec = ProgramSpec.of(Json.parse(bundle.read("shim.json")));
-            if (spec != null) {
+            if (spec == null) {
+                new Hooks(sys, progress).runPoststop(DELETE_MILLIS);
+            } else {
                 OciProgram.prepare(sys, progress, spec)
                         .run("delete", List.of("--force"), DELETE_MILLIS);
             }

@@ -9,7 +9,6 @@ import carafe.runtime.api.ContainerSecurity;
 import carafe.runtime.api.GroupsPolicy;
 import carafe.runtime.api.SecurityProfile;
 import carafe.runtime.api.SecurityProfile.Kind;
-import carafe.runtime.api.SelinuxLabel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SecurityLabelsTest {
+class AppArmorProfilesTest {
     @TempDir private Path sys;
 
     private void write(String file, String text) throws IOException {
@@ -27,13 +26,12 @@ class SecurityLabelsTest {
         Files.writeString(path, text);
     }
 
-    private static ContainerSecurity security(
-            @Nullable SelinuxLabel label, @Nullable SecurityProfile profile) {
+    private static ContainerSecurity security(@Nullable SecurityProfile profile) {
         return new ContainerSecurity(
                 CapabilityChanges.NONE,
                 false,
                 null,
-                label,
+                null,
                 null,
                 "",
                 null,
@@ -47,33 +45,30 @@ class SecurityLabelsTest {
                 profile);
     }
 
-    private void check(@Nullable SelinuxLabel label, @Nullable SecurityProfile profile) {
-        new SecurityLabels(sys).check(security(label, profile));
+    private void check(@Nullable SecurityProfile profile) {
+        new AppArmorProfiles(sys).check(security(profile));
     }
 
     @Test
     void aLoadedProfileIsTaken() throws IOException {
         write("module/apparmor/parameters/enabled", "Y\n");
         write("kernel/security/apparmor/profiles", "other (complain)\nmine (enforce)\n");
-        assertThatCode(() -> check(null, new SecurityProfile(Kind.LOCALHOST, "mine")))
+        assertThatCode(() -> check(new SecurityProfile(Kind.LOCALHOST, "mine")))
                 .doesNotThrowAnyException();
-        assertThatCode(() -> check(null, new SecurityProfile(Kind.UNCONFINED, "")))
+        assertThatCode(() -> check(new SecurityProfile(Kind.UNCONFINED, "")))
                 .doesNotThrowAnyException();
-        assertThatThrownBy(() -> check(null, new SecurityProfile(Kind.LOCALHOST, "min")))
+        assertThatThrownBy(() -> check(new SecurityProfile(Kind.LOCALHOST, "min")))
                 .isInstanceOf(CarafeException.Invalid.class)
                 .hasMessageContaining("min is not loaded");
-        assertThatThrownBy(() -> check(null, new SecurityProfile(Kind.RUNTIME_DEFAULT, "")))
+        assertThatThrownBy(() -> check(new SecurityProfile(Kind.RUNTIME_DEFAULT, "")))
                 .hasMessageContaining("carafe-default is not loaded");
     }
 
     @Test
     void aKernelWithoutThemSaysSo() throws IOException {
         write("module/apparmor/parameters/enabled", "N\n");
-        assertThatThrownBy(() -> check(null, new SecurityProfile(Kind.LOCALHOST, "mine")))
+        assertThatThrownBy(() -> check(new SecurityProfile(Kind.LOCALHOST, "mine")))
                 .isInstanceOf(CarafeException.Unsupported.class)
                 .hasMessageContaining("mine cannot be applied: this kernel has no AppArmor");
-        assertThatThrownBy(() -> check(new SelinuxLabel("", "", "", "s0"), null))
-                .isInstanceOf(CarafeException.Unsupported.class)
-                .hasMessageContaining("SELinux");
     }
 }

@@ -3,7 +3,6 @@ package carafe.runtime.spec;
 import carafe.base.CarafeException;
 import carafe.runtime.api.ContainerSecurity;
 import carafe.runtime.api.SecurityProfile;
-import carafe.runtime.api.SelinuxLabel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +11,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AppArmor profiles and SELinux labels that a container asks for: what this kernel does not know is
- * refused by name, since a container without its label is not what was asked for.
+ * AppArmor profiles that a container asks for: what this kernel does not know is refused by name,
+ * since a container without its profile is not what was asked for.
  */
-public final class SecurityLabels {
+public final class AppArmorProfiles {
     private static final Pattern PROFILE = Pattern.compile("[\\x21-\\x7e]{1,4096}");
 
     private final Path sys;
@@ -23,14 +22,13 @@ public final class SecurityLabels {
     /**
      * @param sys where sysfs is mounted, {@code /sys}
      */
-    public SecurityLabels(Path sys) {
+    public AppArmorProfiles(Path sys) {
         this.sys = sys;
     }
 
-    /** Both labels of a container. */
+    /** The profile of a container. */
     public void check(ContainerSecurity security) {
         checkProfile(security.apparmor());
-        checkLabel(security.selinux());
     }
 
     private void checkProfile(@Nullable SecurityProfile profile) {
@@ -51,13 +49,6 @@ public final class SecurityLabels {
             throw new CarafeException.Invalid(
                     "AppArmor profile %s is not loaded on this node; load it with apparmor_parser"
                             .formatted(name));
-        }
-    }
-
-    /** Without labels on the container's files a process label would only shut it out of them. */
-    private static void checkLabel(@Nullable SelinuxLabel label) {
-        if (label != null && !label.isEmpty()) {
-            throw new CarafeException.Unsupported("SELinux labels are not supported yet");
         }
     }
 

@@ -1,0 +1,25 @@
+package carafe.runtime.shim;
+
+import java.io.ByteArrayOutputStream;
+
+/** Keeps all that an exec says. */
+final class KeptOutput implements OutputSink {
+    private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+
+    @Override
+    public void output(Stream stream, byte[] bytes) {
+        switch (stream) {
+            case STDOUT -> stdout.writeBytes(bytes);
+            case STDERR -> stderr.writeBytes(bytes);
+        }
+    }
+
+    byte[] stdout() {
+        return stdout.toByteArray();
+    }
+
+    byte[] stderr() {
+        return stderr.toByteArray();
+    }
+}
