@@ -8,6 +8,7 @@ import carafe.proto.cri.ContainerStatusResponse;
 import carafe.proto.cri.ImageSpec;
 import carafe.proto.cri.PodSandboxConfig;
 import carafe.proto.cri.PullImageRequest;
+import carafe.proto.cri.RemoveImageRequest;
 import carafe.testkit.image.TarBuilder;
 import carafe.testkit.image.TestImage;
 import carafe.testkit.image.TestLayer;
@@ -153,6 +154,15 @@ final class RegistryIT {
         }
     }
 
+    private static void remove(String reference) {
+        node.client()
+                .images(Duration.ofSeconds(60))
+                .removeImage(
+                        RemoveImageRequest.newBuilder()
+                                .setImage(ImageSpec.newBuilder().setImage(reference))
+                                .build());
+    }
+
     private static List<Path> filesOf(Path dir) throws IOException {
         try (Stream<Path> all = Files.walk(dir)) {
             return all.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
@@ -217,6 +227,7 @@ final class RegistryIT {
                         .doesNotContain(canary);
             }
             node.kubelet().removeEverything();
+            remove(reference);
         }
     }
 
@@ -248,6 +259,7 @@ final class RegistryIT {
             assertThat(pull.waitFor(30, TimeUnit.SECONDS)).isTrue();
             assertThat(said.strip()).isEqualTo(image.id());
             assertThat(metrics()).doesNotContain(row);
+            remove(reference);
         }
         assertThatThrownBy(() -> node.kubelet().pull("127.0.0.1:1/absent:1"))
                 .hasMessageContaining("RegistryUnavailable");
