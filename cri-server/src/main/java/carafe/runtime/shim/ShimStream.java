@@ -5,9 +5,13 @@ import carafe.shim.wire.Reply;
 import carafe.shim.wire.Request;
 import carafe.streaming.api.ContainerStream;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An exec or attach as its shim serves it: one connection, whose back-pressure is the stream's. */
 final class ShimStream implements ContainerStream {
+    private static final Logger LOG = LoggerFactory.getLogger(ShimStream.class);
+
     private final String doing;
     private final Request first;
     private final ShimTalk talk;
@@ -96,11 +100,16 @@ final class ShimStream implements ContainerStream {
         send(new Request.Resize(columns, rows));
     }
 
+    /**
+     * That the shim takes nothing any more is no news: how it ended is told by {@link #receive}. A
+     * shim that closes with input unread resets the connection for whoever writes first, while its
+     * last words still wait to be read.
+     */
     private void send(Request request) {
         try {
             connection.send(request);
         } catch (ShimGoneException e) {
-            throw ended(doing, e);
+            LOG.atDebug().addKeyValue("doing", doing).log("Input after the shim's end is dropped");
         }
     }
 
