@@ -17,6 +17,7 @@ public record CarafeConfig(
         @Doc("The server for the streams of exec, attach and port-forward.") Streaming streaming,
         @Doc("The Prometheus endpoint.") Metrics metrics,
         @Doc("Images and the registries they come from.") Images images,
+        @Doc("How blobs of images come from registries, over all pulls.") Downloads downloads,
         @Doc("Pod networks by CNI plugins.") Cni cni,
         @Doc("Control groups.") Cgroup cgroup,
         @Doc("Who makes containers.") Runtimes runtime,
@@ -98,6 +99,8 @@ public record CarafeConfig(
      * @param certsDir one directory per registry
      * @param signaturePolicy may be missing
      * @param plainRegistries as references name them, with port
+     * @param dockerConfig may be missing
+     * @param credentialHelperDirs searched in this order
      * @param parallelLayers 0 for one more than there are processors, at least 3
      * @param pinned full names with tag
      */
@@ -117,6 +120,16 @@ public record CarafeConfig(
                                     "Registries spoken to without TLS, as [\"10.0.0.5:5000\"]; loopback ones always are.",
                             live = true)
                     List<String> plainRegistries,
+            @Doc(
+                            value =
+                                    "Credentials for pulls that bring none, in the form of Docker's config.json.",
+                            live = true)
+                    Path dockerConfig,
+            @Doc(
+                            value =
+                                    "Where the docker-credential-* programs are that docker_config names.",
+                            live = true)
+                    List<Path> credentialHelperDirs,
             @Doc("Layers downloaded and unpacked at once, over all pulls; 0 chooses by processors.")
                     int parallelLayers,
             @Doc(
@@ -126,7 +139,37 @@ public record CarafeConfig(
                     List<String> pinned) {
         public Images {
             plainRegistries = List.copyOf(plainRegistries);
+            credentialHelperDirs = List.copyOf(credentialHelperDirs);
             pinned = List.copyOf(pinned);
+        }
+    }
+
+    /**
+     * @param connectionsPerBlob 1 for never more than one
+     * @param keepPartial zero for until the next start
+     */
+    public record Downloads(
+            @Doc("Connections to registries that fetch blobs at once.") int connections,
+            @Doc(
+                            "Connections for one large blob, where one is too slow and the registry serves parts; 1 for never more.")
+                    int connectionsPerBlob,
+            @Doc("Bytes received and not yet written; 1MiB per connection at least.")
+                    Bytes bytesInFlight,
+            @Doc("How long a registry may send nothing before another one is asked.")
+                    Duration noProgress,
+            @Doc("How long a part of a blob is kept for the next pull to go on with.")
+                    Duration keepPartial) {
+        public Downloads {
+            if (connections < 1 || connectionsPerBlob < 1) {
+                throw new IllegalArgumentException("connections must be 1 or more");
+            }
+            if (!noProgress.isPositive() || keepPartial.isNegative()) {
+                throw new IllegalArgumentException("times must be positive");
+            }
+            if (bytesInFlight.count() < 1 << 20) {
+                throw new IllegalArgumentException(
+                        "bytes_in_flight is %s, must be 1MiB or more".formatted(bytesInFlight));
+            }
         }
     }
 
@@ -253,8 +296,11 @@ public record CarafeConfig(
                         Path.of("/etc/carafe/certs.d"),
                         Path.of("/etc/carafe/signatures.toml"),
                         List.of(),
+                        Path.of("/etc/carafe/docker-config.json"),
+                        List.of(Path.of("/usr/local/bin"), Path.of("/usr/bin")),
                         0,
                         List.of()),
+                new Downloads(16, 4, Bytes.ofMiB(16), Duration.ofMinutes(5), Duration.ofHours(24)),
                 new Cni(
                         Path.of("/etc/cni/net.d"),
                         List.of(

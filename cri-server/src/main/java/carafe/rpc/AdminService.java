@@ -32,6 +32,15 @@ final class AdminService {
                     .setResponseMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
                     .build();
 
+    /** Pulls an image: its name; answers how far it is, and at last its id. */
+    static final MethodDescriptor<StringValue, Struct> PULL_IMAGE =
+            MethodDescriptor.<StringValue, Struct>newBuilder()
+                    .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
+                    .setFullMethodName(MethodDescriptor.generateFullMethodName(NAME, "PullImage"))
+                    .setRequestMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
+                    .setResponseMarshaller(ProtoUtils.marshaller(Struct.getDefaultInstance()))
+                    .build();
+
     /** Reads an image, or all when the name is empty, again from the disk. */
     static final MethodDescriptor<StringValue, Struct> VERIFY_IMAGES =
             MethodDescriptor.<StringValue, Struct>newBuilder()
@@ -55,11 +64,13 @@ final class AdminService {
         return Services.define(
                 ServiceDescriptor.newBuilder(NAME)
                         .addMethod(IMPORT_IMAGE)
+                        .addMethod(PULL_IMAGE)
                         .addMethod(VERIFY_IMAGES)
                         .build(),
                 adapter,
                 List.of(
                         Route.serve(IMPORT_IMAGE, new ImportImage(images)),
+                        new StreamRoute<>(PULL_IMAGE, new PullProgress(images)),
                         Route.serve(VERIFY_IMAGES, new VerifyImages(images))),
                 Map.of());
     }

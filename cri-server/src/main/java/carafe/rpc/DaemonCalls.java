@@ -1,5 +1,6 @@
 package carafe.rpc;
 
+import carafe.image.PullStatus;
 import carafe.image.Verification;
 import carafe.proto.cri.ExecSyncRequest;
 import carafe.proto.cri.ImageServiceGrpc;
@@ -13,14 +14,21 @@ import carafe.proto.cri.RuntimeServiceGrpc;
 import carafe.proto.cri.StatusRequest;
 import carafe.proto.cri.VersionRequest;
 import com.google.protobuf.StringValue;
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.stub.ClientCalls;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * What the {@code carafe} command asks a daemon that runs. Failures are gRPC's {@code
@@ -49,6 +57,56 @@ public final class DaemonCalls {
                         CallOptions.DEFAULT.withDeadlineAfter(IMPORT.toSeconds(), TimeUnit.SECONDS),
                         AdminService.importRequest(archive, name))
                 .getValue();
+    }
+
+    /**
+     * How far a pull is.
+     *
+     * @param layers how many, by state in small letters
+     * @param queuePosition 0 while it is worked on
+     */
+    public record PullStep(
+            long bytes, long bytesDone, Map<String, Integer> layers, int queuePosition) {}
+
+    /**
+     * Pulls an image; its id.
+     *
+     * @param steps told a few times a second
+     */
+    public static String pullImage(Channel channel, String name, Consumer<PullStep> steps) {
+        Iterator<Struct> answers =
+                ClientCalls.blockingServerStreamingCall(
+                        channel,
+                        AdminService.PULL_IMAGE,
+                        CallOptions.DEFAULT,
+                        StringValue.of(name));
+        String id = "";
+        while (answers.hasNext()) {
+            Struct answer = answers.next();
+            if (answer.containsFields(PullProgress.ID)) {
+                id = answer.getFieldsOrThrow(PullProgress.ID).getStringValue();
+            } else {
+                steps.accept(step(answer));
+            }
+        }
+        return id;
+    }
+
+    private static PullStep step(Struct answer) {
+        Map<String, Integer> layers = new LinkedHashMap<>();
+        for (PullStatus.State state : PullStatus.State.values()) {
+            String key = state.name().toLowerCase(Locale.ROOT);
+            layers.put(key, (int) number(answer, key));
+        }
+        return new PullStep(
+                number(answer, PullProgress.BYTES),
+                number(answer, PullProgress.BYTES_DONE),
+                layers,
+                (int) number(answer, PullProgress.POSITION));
+    }
+
+    private static long number(Struct answer, String key) {
+        return (long) answer.getFieldsOrDefault(key, Value.getDefaultInstance()).getNumberValue();
     }
 
     /**

@@ -6,8 +6,13 @@ import carafe.base.DiskFiles;
 import carafe.base.DurableFiles;
 import carafe.base.Steps;
 import carafe.config.CarafeConfig;
+import carafe.image.credential.CredentialProgram;
+import carafe.image.credential.DockerConfig;
+import carafe.image.download.DownloadLimits;
 import carafe.image.local.ImagesConfig;
 import carafe.image.local.LocalImages;
+import carafe.image.registry.Proxies;
+import carafe.image.registry.TransferLimits;
 import carafe.linux.BootId;
 import carafe.linux.KernelFiles;
 import carafe.linux.PidWatch;
@@ -53,6 +58,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLine, Closer closer)
         implements AutoCloseable {
     private static final int LOWEST_OOM_SCORE = -1000;
+    private static final Duration HELPER_DEADLINE = Duration.ofSeconds(30);
     private static final Duration PLUGIN_DEADLINE = Duration.ofMinutes(1);
 
     /** Builds everything from the bottom up; what was built is given back when a part fails. */
@@ -121,11 +127,35 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
                 wanted.certsDir(),
                 wanted.signaturePolicy(),
                 Set.copyOf(wanted.plainRegistries()),
+                new DockerConfig(
+                        wanted.dockerConfig(),
+                        new CredentialProgram(wanted.credentialHelperDirs(), HELPER_DEADLINE)),
+                Proxies.of(System.getenv()),
                 wanted.parallelLayers() == 0 ? usual.parallelLayers() : wanted.parallelLayers(),
                 Set.copyOf(wanted.pinned()),
-                usual.transfer(),
+                transfer(usual.transfer(), config.downloads()),
+                downloads(usual.downloads(), config.downloads()),
                 usual.pull(),
                 usual.unpack());
+    }
+
+    private static TransferLimits transfer(TransferLimits usual, CarafeConfig.Downloads wanted) {
+        return new TransferLimits(
+                usual.connect(),
+                wanted.noProgress(),
+                usual.tries(),
+                usual.backoff(),
+                usual.longestPause());
+    }
+
+    private static DownloadLimits downloads(DownloadLimits usual, CarafeConfig.Downloads wanted) {
+        return new DownloadLimits(
+                wanted.connections(),
+                wanted.connectionsPerBlob(),
+                wanted.bytesInFlight().count(),
+                usual.pieceBytes(),
+                wanted.keepPartial(),
+                usual.freeBytesFloor());
     }
 
     private static RuntimeSettings settings(CarafeConfig config, AtomicInteger maxLogLine) {

@@ -69,6 +69,7 @@ final class Daemon implements AutoCloseable {
         Meters meters = closer.add(new Meters(build));
         Backend backend = closer.add(Backend.open(config));
         meters.objects(new RuntimeCounts(backend.runtime()));
+        meters.pulls(new ImagePulls(backend.images()));
         Reload reload = new Reload(config, wanted -> apply(backend, wanted), meters);
         Readiness readiness = new Readiness();
         StreamingServer streaming =

@@ -6,18 +6,21 @@ import carafe.config.ConfigFiles;
 import carafe.config.Flags;
 import carafe.image.Verification;
 import carafe.rpc.DaemonCalls;
+import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
- * {@code carafe image import|list|remove|verify}: asks the daemon, which is the only one to write
- * its store. Flags as for {@code serve}, after the operands.
+ * {@code carafe image pull|import|list|remove|verify}: asks the daemon, which is the only one to
+ * write its store. Flags as for {@code serve}, after the operands.
  */
 final class ImageCommand {
     private static final String USE =
-            "use \"carafe image import FILE [NAME]\", \"carafe image list\", \"carafe image remove"
+            "use \"carafe image pull NAME\", \"carafe image import FILE [NAME]\", \"carafe image list\","
+                    + " \"carafe image remove"
                     + " NAME...\" or \"carafe image verify [NAME]\"";
 
     private final PrintStream out;
@@ -54,11 +57,31 @@ final class ImageCommand {
         int count = names.size();
         return switch (operands.getFirst()) {
             case "list" -> count == 0 ? list(client) : wrongUse();
+            case "pull" -> count == 1 ? pull(names, client) : wrongUse();
             case "import" -> count == 1 || count == 2 ? importFile(names, client) : wrongUse();
             case "remove" -> count > 0 ? remove(names, client) : wrongUse();
             case "verify" -> count <= 1 ? verify(names, client) : wrongUse();
             default -> wrongUse();
         };
+    }
+
+    /** With a bar where somebody looks on. */
+    private int pull(List<String> names, CriClient client) {
+        out.println(pulled(names.getFirst(), client));
+        return Main.OK;
+    }
+
+    private String pulled(String name, CriClient client) {
+        Console console = Objects.requireNonNull(System.console());
+        if (!console.isTerminal()) {
+            return client.call(c -> DaemonCalls.pullImage(c, name, _ -> {}));
+        }
+        ProgressBar bar = new ProgressBar(out);
+        try {
+            return client.call(c -> DaemonCalls.pullImage(c, name, bar::show));
+        } finally {
+            bar.clear();
+        }
     }
 
     private static int wrongUse() {

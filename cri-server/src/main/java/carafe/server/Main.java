@@ -25,6 +25,7 @@ public final class Main {
               carafe doctor [FLAGS]           tell what this machine offers, and how to fix what it lacks
               carafe config default           print the documented default configuration
               carafe config check FILE        check a configuration file
+              carafe image pull NAME          pull an image, with a progress bar on a terminal
               carafe image import FILE [NAME] import an OCI layout or archive
               carafe image list               list images
               carafe image remove NAME...     remove images with all their names

@@ -43,6 +43,8 @@ class ConfigFilesTest {
                         certs_dir = "/data/certs"
                         signature_policy = "/data/policy.toml"
                         plain_registries = ["10.0.0.5:5000", "reg"]
+                        docker_config = "/data/docker.json"
+                        credential_helper_dirs = ["/data/helpers"]
                         parallel_layers = 4
                         pinned = ["docker.io/library/pause:3"]
                         [cni]
@@ -73,6 +75,8 @@ class ConfigFilesTest {
                                 Path.of("/data/certs"),
                                 Path.of("/data/policy.toml"),
                                 List.of("10.0.0.5:5000", "reg"),
+                                Path.of("/data/docker.json"),
+                                List.of(Path.of("/data/helpers")),
                                 4,
                                 List.of("docker.io/library/pause:3")));
         assertThat(config.cni().binDirs()).containsExactly(Path.of("/data/a"), Path.of("/data/b"));

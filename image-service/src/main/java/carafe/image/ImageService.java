@@ -31,6 +31,11 @@ public interface ImageService {
      */
     Image pull(PullRequest request);
 
+    /** The pulls under way, oldest first; imports are among them. */
+    default List<PullStatus> pulls() {
+        return List.of();
+    }
+
     /**
      * Finds an image by tag, digest reference, id, or unique prefix of an id; short names mean what
      * they mean to a pull.

@@ -21,6 +21,14 @@ public record RegistryAuth(
         return new RegistryAuth(username, password, "", "", "", "");
     }
 
+    /** Whether nothing is in it that proves anything. */
+    public boolean isEmpty() {
+        return username.isEmpty()
+                && auth.isEmpty()
+                && identityToken.isEmpty()
+                && registryToken.isEmpty();
+    }
+
     /** Shows nothing of the secrets. */
     @Override
     public String toString() {

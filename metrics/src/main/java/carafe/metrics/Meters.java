@@ -15,18 +15,21 @@ import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every meter of the daemon. Thread-safe. Labels have few, fixed values: never an id, an image name
- * or anything else a user chooses.
+ * or anything else a user chooses, except those of {@link PullGauges}.
  */
 public final class Meters implements AutoCloseable {
     private static final String PREFIX = "carafe.";
 
     private final PrometheusMeterRegistry registry =
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final AtomicReference<@Nullable PullGauges> pulls = new AtomicReference<>();
     private final JvmGcMetrics gc = new JvmGcMetrics();
 
     /** Meters with the build in {@code carafe_build_info} and the JVM's own meters. */
@@ -71,6 +74,21 @@ public final class Meters implements AutoCloseable {
                                 () -> counts.containers(state)));
     }
 
+    /** Gauges of pulls under way, read from the port at each scrape. */
+    public void pulls(PullCounts counts) {
+        pulls.set(new PullGauges(registry, counts));
+        gauge(
+                "downloads.connections",
+                "Connections to registries that fetch blobs",
+                Map.of(),
+                counts::connections);
+        gauge(
+                "downloads.waiting",
+                "Transfers of blobs that wait for a connection",
+                Map.of(),
+                counts::waiting);
+    }
+
     /**
      * A value that is read at each scrape.
      *
@@ -100,6 +118,10 @@ public final class Meters implements AutoCloseable {
 
     /** Everything in Prometheus' text format 0.0.4. */
     public String scrape() {
+        PullGauges gauges = pulls.get();
+        if (gauges != null) {
+            gauges.refresh();
+        }
         return registry.scrape();
     }
 

@@ -3,6 +3,7 @@ package carafe.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -80,6 +81,44 @@ class MetersTest {
             meters.counter("pulls", "Pulls", Map.of("result", "ok")).run();
             meters.counter("pulls", "Pulls", Map.of("result", "ok")).run();
             assertThat(meters.scrape()).contains("carafe_pulls_total{result=\"ok\"} 2.0");
+        }
+    }
+
+    @Test
+    void aPullHasRowsAsLongAsItIsUnderWay() {
+        List<PullCounts.Pull> pulls = new ArrayList<>();
+        pulls.add(
+                new PullCounts.Pull(
+                        "docker.io/library/app:1", 70, 100, Map.of("done", 2L, "waiting", 1L), 3));
+        PullCounts counts =
+                new PullCounts() {
+                    @Override
+                    public List<Pull> pulls() {
+                        return List.copyOf(pulls);
+                    }
+
+                    @Override
+                    public int connections() {
+                        return 4;
+                    }
+
+                    @Override
+                    public int waiting() {
+                        return 1;
+                    }
+                };
+        try (Meters meters = new Meters(BUILD)) {
+            meters.pulls(counts);
+            assertThat(meters.scrape())
+                    .contains(
+                            "carafe_pull_bytes{image=\"docker.io/library/app:1\",kind=\"done\"} 70",
+                            "carafe_pull_bytes{image=\"docker.io/library/app:1\",kind=\"total\"} 100",
+                            "carafe_pull_layers{image=\"docker.io/library/app:1\",state=\"done\"} 2",
+                            "carafe_pull_queue_position{image=\"docker.io/library/app:1\"} 3",
+                            "carafe_downloads_connections 4",
+                            "carafe_downloads_waiting 1");
+            pulls.clear();
+            assertThat(meters.scrape()).doesNotContain("library/app");
         }
     }
 }

@@ -27,7 +27,8 @@ public final class Doctor {
                         new DiskCheck(config.storage()),
                         new CniCheck(config.cni()),
                         new RegistryCheck(config.images()),
-                        ToolCheck.ofThisMachine()));
+                        ToolCheck.ofThisMachine(),
+                        new DecoderCheck()));
     }
 
     /**

@@ -101,7 +101,14 @@ class ChecksTest {
 
     private static List<Finding> registries(Path certs, List<String> plain) {
         return new RegistryCheck(
-                        new CarafeConfig.Images(certs, Path.of("/none"), plain, 0, List.of()))
+                        new CarafeConfig.Images(
+                                certs,
+                                Path.of("/none"),
+                                plain,
+                                Path.of("/absent"),
+                                List.of(),
+                                0,
+                                List.of()))
                 .run();
     }
 }

@@ -1,6 +1,9 @@
 package carafe.image.local;
 
+import carafe.image.credential.NodeCredentials;
+import carafe.image.download.DownloadLimits;
 import carafe.image.pull.PullImage;
+import carafe.image.registry.Proxies;
 import carafe.image.registry.TransferLimits;
 import carafe.image.unpack.UnpackLimits;
 import java.nio.file.Path;
@@ -16,9 +19,12 @@ import java.util.Set;
  *     missing
  * @param plainRegistries registries beside loopback ones that are spoken to without TLS, as
  *     references name them
+ * @param credentials for callers that bring none
+ * @param proxies how registries are reached
  * @param parallelLayers how many layers are downloaded and unpacked at a time, over all pulls
  * @param pinned full tags of images that garbage collection must keep
  * @param transfer how registries are tried
+ * @param downloads what blobs may cost on their way
  * @param pull how long images may take
  * @param unpack what layers may cost
  */
@@ -27,9 +33,12 @@ public record ImagesConfig(
         Path certsDir,
         Path signaturePolicy,
         Set<String> plainRegistries,
+        NodeCredentials credentials,
+        Proxies proxies,
         int parallelLayers,
         Set<String> pinned,
         TransferLimits transfer,
+        DownloadLimits downloads,
         PullImage.Limits pull,
         UnpackLimits unpack) {
     public ImagesConfig {
@@ -51,9 +60,12 @@ public record ImagesConfig(
                 Path.of("/etc/carafe/certs.d"),
                 Path.of("/etc/carafe/signatures.toml"),
                 Set.of(),
+                NodeCredentials.NONE,
+                Proxies.NONE,
                 Math.max(3, Runtime.getRuntime().availableProcessors() + 1),
                 Set.of(),
                 TransferLimits.standard(),
+                DownloadLimits.standard(),
                 new PullImage.Limits(Duration.ofHours(6), Duration.ofMinutes(5)),
                 UnpackLimits.standard());
     }

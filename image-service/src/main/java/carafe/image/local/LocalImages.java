@@ -7,9 +7,12 @@ import carafe.image.FsUsage;
 import carafe.image.Image;
 import carafe.image.ImageService;
 import carafe.image.PullRequest;
+import carafe.image.PullStatus;
 import carafe.image.StoreUsage;
 import carafe.image.Verification;
 import carafe.image.archive.ImageArchive;
+import carafe.image.credential.NodeCredentials;
+import carafe.image.download.Downloads;
 import carafe.image.manifest.Platform;
 import carafe.image.manifest.PlatformChoice;
 import carafe.image.pull.LayerGarbage;
@@ -29,6 +32,7 @@ import carafe.image.snapshot.Snapshot;
 import carafe.image.snapshot.Snapshots;
 import carafe.image.store.ImageStore;
 import carafe.image.store.Names;
+import carafe.image.unpack.Decoders;
 import carafe.image.unpack.ImageUnpacker;
 import carafe.linux.fs.FileCalls;
 import java.io.IOException;
@@ -52,7 +56,9 @@ public final class LocalImages implements ImageService, AutoCloseable {
     private final ImageStore images;
     private final LayerGarbage garbage;
     private volatile RegistryHosts hosts;
+    private volatile NodeCredentials credentials;
     private final Registries registries;
+    private final Downloads downloads;
     private final PullImage pulls;
     private final SpaceReserve reserve;
     private final UsageMeter meter;
@@ -67,11 +73,24 @@ public final class LocalImages implements ImageService, AutoCloseable {
         this.images = ImageStore.open(dir, ports.files(), layers::has, config.pinned());
         this.garbage = new LayerGarbage(layers, images, config.pull().keepAfterOutage());
         this.hosts = hosts(config);
-        this.registries = new Registries(name -> hosts.of(name), config.transfer(), Pause.REAL);
+        this.credentials = config.credentials();
+        this.registries =
+                new Registries(
+                        new Registries.Node(
+                                name -> hosts.of(name),
+                                server -> credentials.of(server),
+                                config.proxies()),
+                        config.transfer(),
+                        Pause.REAL);
+        this.downloads = Downloads.open(directory(dir.resolve("partial")), config.downloads());
         this.pulls =
                 new PullImage(
                         new PlatformChoice(Platform.ofThisMachine()),
-                        new ImageUnpacker(layers, config.unpack(), config.parallelLayers()),
+                        new ImageUnpacker(
+                                layers,
+                                config.unpack(),
+                                config.parallelLayers(),
+                                Decoders.fastest()),
                         garbage,
                         images,
                         config.pull());
@@ -118,11 +137,13 @@ public final class LocalImages implements ImageService, AutoCloseable {
     }
 
     /**
-     * Takes over where registries are, which of them are plain, and which images are pinned; the
-     * rest of the configuration stays. Pulls that run go on as they began.
+     * Takes over where registries are, which of them are plain, what credentials the node has, and
+     * which images are pinned; the rest of the configuration stays. Pulls that run go on as they
+     * began.
      */
     public void reconfigure(ImagesConfig config) {
         hosts = hosts(config);
+        credentials = config.credentials();
         images.pin(config.pinned());
         gate.reconfigure(config.signaturePolicy());
     }
@@ -133,10 +154,28 @@ public final class LocalImages implements ImageService, AutoCloseable {
         Function<ImageReference, RegistrySession> sessions =
                 each -> registries.session(each, request.auth());
         return pulls.run(
-                "image " + reference,
-                gate.guard(reference, new RegistrySource(sessions.apply(reference)), sessions),
+                reference.toString(),
+                gate.guard(
+                        reference,
+                        new RegistrySource(sessions.apply(reference), downloads),
+                        sessions),
                 digest -> new Names(reference.repoTag().orElse(null), reference.repoDigest(digest)),
                 request.deadline());
+    }
+
+    @Override
+    public List<PullStatus> pulls() {
+        return pulls.list();
+    }
+
+    /** Connections that fetch blobs now. */
+    public int connections() {
+        return downloads.connected();
+    }
+
+    /** Transfers that wait for a connection. */
+    public int waitingTransfers() {
+        return downloads.waiting();
     }
 
     @Override

@@ -1,12 +1,9 @@
 package carafe.image.pull;
 
 import carafe.base.CarafeException;
+import carafe.image.PullStatus;
 import carafe.image.snapshot.LayerLease;
 import carafe.image.unpack.ImageUnpacker;
-import carafe.image.unpack.LayerDescriptor;
-import carafe.image.unpack.LayerSource;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -33,6 +30,7 @@ final class ImageFlights implements AutoCloseable {
     private final ImageUnpacker unpacker;
     private final LayerGarbage garbage;
     private final PullImage.Limits limits;
+    private final PullBoard board = new PullBoard();
     private final Map<String, Flight> flying = new HashMap<>();
 
     ImageFlights(ImageUnpacker unpacker, LayerGarbage garbage, PullImage.Limits limits) {
@@ -45,20 +43,27 @@ final class ImageFlights implements AutoCloseable {
      * Waits for the image's layers from now on; close the ticket when they are recorded, or are not
      * wanted any more.
      *
+     * @param name what the caller calls the image
      * @param source used when nobody else is fetching this image
      */
-    Ticket join(ImagePlan plan, ImageSource source) {
+    Ticket join(String name, ImagePlan plan, ImageSource source) {
         String id = plan.id().toString();
         synchronized (flying) {
             Flight flight = flying.get(id);
             if (flight == null) {
-                flight = new Flight(id, chainIds(plan));
+                flight = new Flight(id, name, chainIds(plan));
                 flying.put(id, flight);
                 flight.start(plan, source);
             }
+            board.join(id, name);
             flight.waiting++;
             return new Ticket(flight);
         }
+    }
+
+    /** The flights that are under way. */
+    List<PullStatus> list() {
+        return board.list();
     }
 
     private static Set<String> chainIds(ImagePlan plan) {
@@ -123,13 +128,15 @@ final class ImageFlights implements AutoCloseable {
 
     private final class Flight {
         private final String id;
+        private final String name;
         private final Set<String> chainIds;
         private final CompletableFuture<LayerLease> landed = new CompletableFuture<>();
         private int waiting;
         private volatile Thread thread = Thread.currentThread();
 
-        Flight(String id, Set<String> chainIds) {
+        Flight(String id, String name, Set<String> chainIds) {
             this.id = id;
+            this.name = name;
             this.chainIds = chainIds;
         }
 
@@ -145,17 +152,30 @@ final class ImageFlights implements AutoCloseable {
         private void fly(ImagePlan plan, ImageSource source) {
             try {
                 LayerLease lease = makePresent(plan, source);
+                board.end(id);
                 if (!landed.complete(lease)) {
                     garbage.end(lease);
                     garbage.collect(chainIds);
                 }
             } catch (CarafeException e) {
+                giveUpUseless(e, plan, source);
                 fail(e);
             } catch (RuntimeException e) {
                 fail(new CarafeException.Internal("pull image %s: %s".formatted(id, e), e));
             } finally {
+                board.end(id);
                 landed.completeExceptionally(
                         new CarafeException.Internal("pull image %s: it broke off".formatted(id)));
+            }
+        }
+
+        /** Blobs that came in vain stay for the next try, unless it could not use them. */
+        private void giveUpUseless(CarafeException why, ImagePlan plan, ImageSource source) {
+            boolean useless =
+                    why instanceof CarafeException.Exhausted
+                            || why instanceof CarafeException.Invalid;
+            if (useless) {
+                source.giveUp(plan.layers().stream().map(ImagePlan.Layer::blob).toList());
             }
         }
 
@@ -200,7 +220,8 @@ final class ImageFlights implements AutoCloseable {
         private LayerLease makePresent(ImagePlan plan, ImageSource source) {
             for (int failed = 0; ; failed++) {
                 try {
-                    return unpacker.unpack(layers(plan, source, failed), limits.longest());
+                    return unpacker.unpack(
+                            List.copyOf(layers(plan, source, failed)), limits.longest());
                 } catch (CarafeException.Invalid e) {
                     if (failed + 1 == source.tries()) {
                         throw e;
@@ -209,24 +230,13 @@ final class ImageFlights implements AutoCloseable {
             }
         }
 
-        private List<LayerSource> layers(ImagePlan plan, ImageSource source, int failed) {
-            return plan.layers().stream()
-                    .<LayerSource>map(layer -> new FetchedLayer(layer, source, failed))
-                    .toList();
-        }
-    }
-
-    /** A layer as the unpacker takes it. */
-    private record FetchedLayer(ImagePlan.Layer layer, ImageSource source, int failed)
-            implements LayerSource {
-        @Override
-        public LayerDescriptor descriptor() {
-            return layer.content();
-        }
-
-        @Override
-        public InputStream open() throws IOException {
-            return source.blob(layer.blob(), failed);
+        private List<LayerTrack> layers(ImagePlan plan, ImageSource source, int failed) {
+            List<LayerTrack> layers =
+                    plan.layers().stream()
+                            .map(layer -> new LayerTrack(layer, source, failed))
+                            .toList();
+            board.begin(id, name, layers);
+            return layers;
         }
     }
 }

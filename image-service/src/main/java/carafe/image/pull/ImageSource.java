@@ -2,7 +2,9 @@ package carafe.image.pull;
 
 import carafe.image.manifest.Descriptor;
 import carafe.image.reference.Digest;
+import carafe.image.unpack.LayerSource;
 import java.io.InputStream;
+import java.util.List;
 
 /**
  * Where one image can be read. What it gives is checked by the reader, except that {@link #resolve}
@@ -36,4 +38,17 @@ public interface ImageSource {
 
     /** How often wrong content is worth reading, 1 or more. */
     int tries();
+
+    /**
+     * A layer's blob, which may come over several connections and be shared with others who want
+     * it.
+     *
+     * @param failed how often the reader found the content wrong before
+     */
+    default LayerSource.Fetch layer(Descriptor descriptor, int failed) {
+        return new LayerSource.Direct(() -> blob(descriptor, failed));
+    }
+
+    /** What came of these blobs is of no use: there is no room for it, or it is wrong. */
+    default void giveUp(List<Descriptor> layers) {}
 }

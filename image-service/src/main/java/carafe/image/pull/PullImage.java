@@ -3,6 +3,7 @@ package carafe.image.pull;
 import carafe.base.CarafeException;
 import carafe.base.TaskScope;
 import carafe.image.Image;
+import carafe.image.PullStatus;
 import carafe.image.manifest.PlatformChoice;
 import carafe.image.reference.Digest;
 import carafe.image.snapshot.Layer;
@@ -12,6 +13,7 @@ import carafe.image.store.Names;
 import carafe.image.store.NewImage;
 import carafe.image.unpack.ImageUnpacker;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -58,7 +60,7 @@ public final class PullImage implements AutoCloseable {
             return resolved.present().get();
         }
         ImagePlan plan = resolved.plan().orElseThrow();
-        try (ImageFlights.Ticket ticket = flights.join(plan, source)) {
+        try (ImageFlights.Ticket ticket = flights.join(what, plan, source)) {
             Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
             LayerLease lease = ticket.await(left);
             return images.put(newImage(plan, lease), naming.apply(resolved.digest()));
@@ -93,6 +95,11 @@ public final class PullImage implements AutoCloseable {
         } catch (Exception e) {
             throw new CarafeException.Internal("pull %s: %s".formatted(what, e), e);
         }
+    }
+
+    /** The images that are on their way. */
+    public List<PullStatus> list() {
+        return flights.list();
     }
 
     private static NewImage newImage(ImagePlan plan, LayerLease lease) {

@@ -1,8 +1,11 @@
 package carafe.image.registry;
 
 import carafe.base.CarafeException;
+import carafe.image.download.RangesRefusedException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.http.HttpTimeoutException;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +18,9 @@ final class BlobStream extends InputStream {
     private static final long PROGRESS = 1 << 20;
 
     private final Opener opener;
+    private final int hosts;
     private final Retry.Scope retry;
-    private final long size;
+    private final long end;
     private long position;
     private long positionOfFailures;
     private int failed;
@@ -25,6 +29,13 @@ final class BlobStream extends InputStream {
     private @Nullable Thread waiter;
     private volatile boolean closed;
     private volatile @Nullable InputStream current;
+
+    /**
+     * A part of a blob.
+     *
+     * @param end exclusive
+     */
+    record Span(long offset, long end) {}
 
     /** Opens the blob at a byte. */
     @FunctionalInterface
@@ -36,10 +47,17 @@ final class BlobStream extends InputStream {
         InputStream open(long offset, int failed) throws IOException;
     }
 
-    BlobStream(Opener opener, Retry.Scope retry, long size) {
+    /**
+     * @param hosts how many there are; what is hopeless with one may come from another
+     * @param span the bytes to give
+     */
+    BlobStream(Opener opener, int hosts, Retry.Scope retry, Span span) {
         this.opener = opener;
+        this.hosts = hosts;
         this.retry = retry;
-        this.size = size;
+        this.position = span.offset();
+        this.positionOfFailures = span.offset();
+        this.end = span.end();
     }
 
     @Override
@@ -67,12 +85,12 @@ final class BlobStream extends InputStream {
         if (in == null) {
             in = reopen();
         }
-        if (position == size) {
+        if (position == end) {
             return end(in);
         }
-        int count = in.read(into, offset, (int) Math.min(length, size - position));
+        int count = in.read(into, offset, (int) Math.min(length, end - position));
         if (count < 0) {
-            throw new IOException("it ends after %d of %d bytes".formatted(position, size));
+            throw new IOException("it ends after %d of %d bytes".formatted(position, end));
         }
         position += count;
         return count;
@@ -111,7 +129,7 @@ final class BlobStream extends InputStream {
 
     private int end(InputStream in) throws IOException {
         if (in.read() >= 0) {
-            throw new OversizeException(size);
+            throw new OversizeException(end);
         }
         return -1;
     }
@@ -123,10 +141,16 @@ final class BlobStream extends InputStream {
         }
         positionOfFailures = position;
         failed++;
-        if (closed) {
+        if (closed || failure instanceof RangesRefusedException) {
             throw failure;
         }
-        retry.refuseHopeless(failure, failed);
+        boolean maybeElsewhere =
+                failed < hosts
+                        && (failure instanceof HttpTimeoutException
+                                || failure instanceof SSLException);
+        if (!maybeElsewhere) {
+            retry.refuseHopeless(failure, failed);
+        }
         lastFailure = failure;
     }
 

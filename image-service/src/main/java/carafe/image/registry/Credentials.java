@@ -2,7 +2,7 @@ package carafe.image.registry;
 
 import carafe.base.CarafeException;
 import carafe.image.RegistryAuth;
-import java.net.URI;
+import carafe.image.credential.ServerName;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
@@ -91,19 +91,6 @@ sealed interface Credentials {
     }
 
     private static boolean isFor(String serverAddress, String registry) {
-        if (serverAddress.isEmpty()) {
-            return true;
-        }
-        String withScheme =
-                serverAddress.contains("://") ? serverAddress : "https://" + serverAddress;
-        try {
-            String authority = URI.create(withScheme).getRawAuthority();
-            return registry.equals(authority)
-                    || (registry.equals("docker.io")
-                            && ("index.docker.io".equals(authority)
-                                    || "registry-1.docker.io".equals(authority)));
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+        return serverAddress.isEmpty() || ServerName.matches(serverAddress, registry);
     }
 }

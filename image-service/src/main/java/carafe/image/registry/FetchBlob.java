@@ -1,5 +1,6 @@
 package carafe.image.registry;
 
+import carafe.image.download.RangesRefusedException;
 import carafe.image.manifest.Descriptor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,7 +30,8 @@ final class FetchBlob {
         Call call = Call.get(endpoint.resource(repository + "/blobs/" + blob.digest()));
         if (offset > 0) {
             Answer part = registry.send(call.with("Range", "bytes=%d-".formatted(offset)));
-            if (part.status() == 206 && isExactly(part, offset, blob.sizeBytes())) {
+            if (part.status() == 206
+                    && isExactly(part, offset, blob.sizeBytes(), blob.sizeBytes())) {
                 return part.body();
             }
             boolean otherRange = part.status() == 206 || part.status() == 416;
@@ -39,6 +41,40 @@ final class FetchBlob {
             part.close();
         }
         return whole(registry.send(call), blob, offset);
+    }
+
+    /**
+     * Exactly these bytes of the blob.
+     *
+     * @param end exclusive
+     * @throws RangesRefusedException when the server answers with something else than them
+     */
+    InputStream part(String repository, Descriptor blob, long offset, long end) throws IOException {
+        Call call =
+                Call.get(endpoint.resource(repository + "/blobs/" + blob.digest()))
+                        .with("Range", "bytes=%d-%d".formatted(offset, end - 1));
+        Answer part = registry.send(call);
+        if (part.status() == 206 && isExactly(part, offset, end, blob.sizeBytes())) {
+            return part.body();
+        }
+        boolean handled = part.status() == 200 || part.status() == 206 || part.status() == 416;
+        try (part) {
+            if (handled) {
+                throw new RangesRefusedException(
+                        "status %d, Content-Range %s, for bytes %d-%d"
+                                .formatted(
+                                        part.status(),
+                                        secrets.clean(part.header("Content-Range")),
+                                        offset,
+                                        end - 1));
+            }
+            throw Refusal.of(part, "blob " + blob.digest(), secrets);
+        }
+    }
+
+    /** Where it is. */
+    Origin origin() {
+        return endpoint.origin();
     }
 
     private InputStream whole(Answer answer, Descriptor blob, long offset) throws IOException {
@@ -67,9 +103,9 @@ final class FetchBlob {
         }
     }
 
-    private static boolean isExactly(Answer part, long offset, long size) {
+    private static boolean isExactly(Answer part, long offset, long end, long size) {
         String range = part.header("Content-Range").strip();
-        String expected = "bytes %d-%d/".formatted(offset, size - 1);
+        String expected = "bytes %d-%d/".formatted(offset, end - 1);
         return range.equals(expected + size) || range.equals(expected + "*");
     }
 }

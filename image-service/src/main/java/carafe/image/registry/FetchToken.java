@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class FetchToken {
     private static final int MAX_BYTES = 1 << 20;
     private static final int MAX_SCOPE = 2048;
+    private static final Duration USUAL_VALIDITY = Duration.ofMinutes(1);
     private static final JsonMapper JSON =
             JsonMapper.builder(
                             JsonFactory.builder()
@@ -39,17 +40,27 @@ final class FetchToken {
     }
 
     /**
+     * What is to be asked of whom.
+     *
      * @param challenge of scheme bearer
      * @param repository what the token is wanted for, when the challenge does not say
+     * @throws CarafeException.Denied when credentials must not go where the challenge leads
+     */
+    static TokenRequest request(
+            Endpoint endpoint, Challenge challenge, String repository, Credentials credentials) {
+        URI realm = TargetPolicy.realm(endpoint.origin(), challenge.parameter("realm"));
+        return new TokenRequest(realm, query(challenge, repository), credentials);
+    }
+
+    /**
      * @throws CarafeException.Denied when the server gives none for these credentials
      * @throws TransientException when it says to come back
      */
-    String run(Endpoint endpoint, Challenge challenge, String repository, Credentials credentials)
-            throws IOException {
-        URI realm = TargetPolicy.realm(endpoint.origin(), challenge.parameter("realm"));
-        String query = query(challenge, repository);
+    TokenCache.Issued run(Endpoint endpoint, TokenRequest request) throws IOException {
+        URI realm = request.realm();
+        String query = request.query();
         Call call =
-                switch (credentials) {
+                switch (request.credentials()) {
                     case Credentials.Anonymous _ -> Call.get(withQuery(realm, query));
                     case Credentials.Bearer _ -> Call.get(withQuery(realm, query));
                     case Credentials.Basic basic ->
@@ -93,11 +104,11 @@ final class FetchToken {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    private static String token(Answer answer) throws IOException {
+    private static TokenCache.Issued token(Answer answer) throws IOException {
         int status = answer.status();
         if (status == 429 || status >= 500) {
             throw new TransientException(
-                    "its token server answers with status " + status, Duration.ZERO);
+                    "its token server answers with status " + status, Refusal.pause(answer));
         }
         if (status != 200) {
             throw new CarafeException.Denied(
@@ -110,7 +121,8 @@ final class FetchToken {
             for (String name : List.of("token", "access_token")) {
                 JsonNode token = root.get(name);
                 if (token != null && token.isString() && !token.stringValue().isEmpty()) {
-                    return Credentials.printable(token.stringValue());
+                    return new TokenCache.Issued(
+                            Credentials.printable(token.stringValue()), validity(root));
                 }
             }
         } catch (JacksonException e) {
@@ -120,5 +132,13 @@ final class FetchToken {
         }
         throw new CarafeException.Denied(
                 "token server %s answers without a token".formatted(Origin.of(answer.uri())));
+    }
+
+    /** A minute where nothing is said (distribution's token specification). */
+    private static Duration validity(JsonNode root) {
+        JsonNode seconds = root.path("expires_in");
+        return seconds.isIntegralNumber() && seconds.canConvertToInt()
+                ? Duration.ofSeconds(Math.max(0, seconds.intValue()))
+                : USUAL_VALIDITY;
     }
 }

@@ -1,6 +1,8 @@
 package carafe.image.registry;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -21,17 +23,26 @@ import org.jspecify.annotations.Nullable;
 final class HttpClients implements AutoCloseable {
     private final ConcurrentHashMap<Kind, Made> clients = new ConcurrentHashMap<>();
     private final Duration connectDeadline;
+    private final Proxies proxies;
 
-    HttpClients(Duration connectDeadline) {
+    HttpClients(Duration connectDeadline, Proxies proxies) {
+        // Read by the JDK's client when it is loaded: it leaves out a proxy's password otherwise.
+        System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
         this.connectDeadline = connectDeadline;
+        this.proxies = proxies;
     }
 
     /**
      * What makes clients differ.
      *
      * @param trust absent without encryption
+     * @param proxy absent for none
      */
-    private record Kind(@Nullable Trust trust, List<ClientKey> keys, Duration connect) {
+    private record Kind(
+            @Nullable Trust trust,
+            List<ClientKey> keys,
+            Duration connect,
+            Proxies.@Nullable HttpProxy proxy) {
         List<Path> files() {
             List<Path> files = new ArrayList<>();
             if (trust instanceof Trust.Authorities(var authorities)) {
@@ -51,10 +62,11 @@ final class HttpClients implements AutoCloseable {
     HttpClient with(URI uri, Access access) {
         Duration configured = access.connect();
         Duration connect = configured == null ? connectDeadline : configured;
+        Proxies.HttpProxy proxy = proxies.of(uri).orElse(null);
         Kind kind =
                 Origin.of(uri).isEncrypted()
-                        ? new Kind(access.trust(), access.keys(), connect)
-                        : new Kind(null, List.of(), connect);
+                        ? new Kind(access.trust(), access.keys(), connect, proxy)
+                        : new Kind(null, List.of(), connect, proxy);
         List<String> stamps = kind.files().stream().map(HttpClients::stamp).toList();
         return clients.compute(
                         kind,
@@ -85,6 +97,12 @@ final class HttpClients implements AutoCloseable {
                         .followRedirects(HttpClient.Redirect.NEVER)
                         .connectTimeout(kind.connect())
                         .executor(Executors.newVirtualThreadPerTaskExecutor());
+        Proxies.HttpProxy proxy = kind.proxy();
+        builder.proxy(
+                proxy == null
+                        ? HttpClient.Builder.NO_PROXY
+                        : ProxySelector.of(
+                                InetSocketAddress.createUnresolved(proxy.host(), proxy.port())));
         Trust trust = kind.trust();
         if (trust != null) {
             SSLContext tls = TlsTrust.context(trust, kind.keys());

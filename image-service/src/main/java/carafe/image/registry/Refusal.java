@@ -67,7 +67,7 @@ final class Refusal {
     }
 
     /** Retry-After as seconds or date; zero when absent or unreadable. */
-    private static Duration pause(Answer answer) {
+    static Duration pause(Answer answer) {
         String text = answer.header("Retry-After").strip();
         if (!text.isEmpty() && text.length() <= 9 && text.chars().allMatch(Character::isDigit)) {
             return Duration.ofSeconds(Long.parseLong(text));

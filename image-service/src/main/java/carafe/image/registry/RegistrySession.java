@@ -1,6 +1,8 @@
 package carafe.image.registry;
 
 import carafe.base.CarafeException;
+import carafe.image.download.BlobOrigin;
+import carafe.image.download.RangesRefusedException;
 import carafe.image.manifest.Descriptor;
 import carafe.image.reference.Digest;
 import carafe.image.reference.ImageReference;
@@ -8,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,16 +21,22 @@ public final class RegistrySession {
     private final ImageReference reference;
     private final List<Connection> connections;
     private final Retry retry;
+    private final RangeMemory ranges;
     private final Redactor secrets;
 
     /** One endpoint with this pull's authorization there. */
     record Connection(Endpoint endpoint, ResolveManifest manifests, FetchBlob blobs) {}
 
     RegistrySession(
-            ImageReference reference, List<Connection> connections, Retry retry, Redactor secrets) {
+            ImageReference reference,
+            List<Connection> connections,
+            Retry retry,
+            RangeMemory ranges,
+            Redactor secrets) {
         this.reference = reference;
         this.connections = List.copyOf(connections);
         this.retry = retry;
+        this.ranges = ranges;
         this.secrets = secrets;
     }
 
@@ -66,26 +75,77 @@ public final class RegistrySession {
      * @param failed how often the reader got wrong content before; picks another endpoint
      */
     public InputStream blob(Descriptor blob, int failed) {
-        List<Connection> able = able(Endpoint.Capability.PULL);
-        return new BlobStream(
-                (offset, failedHere) -> open(able, blob, offset, failed + failedHere),
-                retry.at("blob %s of %s".formatted(blob.digest(), reference), secrets),
-                blob.sizeBytes());
+        return origin(blob, failed).rest(0);
     }
 
-    /** The next endpoint after a failure; a refusal by one that is not the last counts as one. */
+    /** As {@link #blob}, from any byte on and in parts. */
+    public BlobOrigin origin(Descriptor blob, int failed) {
+        List<Connection> able = able(Endpoint.Capability.PULL);
+        return new BlobOrigin() {
+            @Override
+            public InputStream rest(long offset) {
+                return stream(
+                        blob,
+                        able.size(),
+                        new BlobStream.Span(offset, blob.sizeBytes()),
+                        (at, failedHere) -> open(able, blob, at, failed + failedHere));
+            }
+
+            @Override
+            public InputStream range(long offset, long end) {
+                return stream(
+                        blob,
+                        able.size(),
+                        new BlobStream.Span(offset, end),
+                        (at, failedHere) ->
+                                part(able.get((failed + failedHere) % able.size()), blob, at, end));
+            }
+
+            @Override
+            public boolean mayRange() {
+                return ranges.mayBeAsked(able.get(failed % able.size()).blobs().origin());
+            }
+        };
+    }
+
+    private InputStream stream(
+            Descriptor blob, int hosts, BlobStream.Span span, BlobStream.Opener opener) {
+        return new BlobStream(
+                opener,
+                hosts,
+                retry.at("blob %s of %s".formatted(blob.digest(), reference), secrets),
+                span);
+    }
+
+    private InputStream part(Connection from, Descriptor blob, long offset, long end)
+            throws IOException {
+        try {
+            return from.blobs().part(reference.repository(), blob, offset, end);
+        } catch (RangesRefusedException e) {
+            ranges.refuses(from.blobs().origin());
+            throw e;
+        } catch (CarafeException.NotFound | CarafeException.Denied e) {
+            // Whoever asks for the whole finds out who has it.
+            throw new RangesRefusedException("refused: " + e.getMessage());
+        }
+    }
+
+    /**
+     * From the endpoint after the one that failed; whoever has not got it is passed over. Of
+     * several reasons the last endpoint's counts: it is the registry itself.
+     */
     private InputStream open(List<Connection> able, Descriptor blob, long offset, int failed)
             throws IOException {
-        int start = failed % able.size();
-        for (int i = start; ; i++) {
+        CarafeException reason = null;
+        for (int i = 0; i < able.size(); i++) {
+            int at = (failed + i) % able.size();
             try {
-                return able.get(i).blobs().open(reference.repository(), blob, offset);
+                return able.get(at).blobs().open(reference.repository(), blob, offset);
             } catch (CarafeException.NotFound | CarafeException.Denied e) {
-                if (i + 1 == able.size()) {
-                    throw e;
-                }
+                reason = reason == null || at == able.size() - 1 ? e : reason;
             }
         }
+        throw Objects.requireNonNull(reason);
     }
 
     private List<Connection> able(Endpoint.Capability capability) {

@@ -14,10 +14,12 @@ import java.util.concurrent.TimeoutException;
 /** Sends one request and waits for the head of its answer. Thread-safe. */
 final class SendRequest {
     private final HttpClients clients;
+    private final Proxies proxies;
     private final TransferLimits limits;
 
-    SendRequest(HttpClients clients, TransferLimits limits) {
+    SendRequest(HttpClients clients, Proxies proxies, TransferLimits limits) {
         this.clients = clients;
+        this.proxies = proxies;
         this.limits = limits;
     }
 
@@ -52,10 +54,14 @@ final class SendRequest {
         }
     }
 
-    private static HttpRequest request(Call call) {
+    private HttpRequest request(Call call) {
         HttpRequest.Builder builder = HttpRequest.newBuilder(call.uri());
         builder.setHeader("User-Agent", "carafe");
         call.headers().forEach(builder::setHeader);
+        proxies.of(call.uri())
+                .map(Proxies.HttpProxy::authorization)
+                .filter(text -> !text.isEmpty())
+                .ifPresent(text -> builder.setHeader("Proxy-Authorization", text));
         if (call.form().isEmpty()) {
             return builder.GET().build();
         }

@@ -3,7 +3,9 @@ package carafe.image.signature;
 import carafe.image.manifest.Descriptor;
 import carafe.image.pull.ImageSource;
 import carafe.image.reference.Digest;
+import carafe.image.unpack.LayerSource;
 import java.io.InputStream;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** A source whose image is checked as soon as its digest is known. As thread-safe as the source. */
@@ -34,6 +36,16 @@ final class GuardedSource implements ImageSource {
     @Override
     public InputStream blob(Descriptor descriptor, int failed) {
         return source.blob(descriptor, failed);
+    }
+
+    @Override
+    public LayerSource.Fetch layer(Descriptor descriptor, int failed) {
+        return source.layer(descriptor, failed);
+    }
+
+    @Override
+    public void giveUp(List<Descriptor> layers) {
+        source.giveUp(layers);
     }
 
     @Override

@@ -3,13 +3,26 @@ package carafe.image.unpack;
 import carafe.base.CarafeException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What the layers of one image may still unpack to. Shared by the layers' threads. Thread-safe. */
+/**
+ * What the layers of one image may still unpack to, and with what. Shared by the layers' threads.
+ * Thread-safe.
+ */
 final class Budget {
     private final UnpackLimits limits;
+    private final Decoders decoders;
     private final AtomicLong image = new AtomicLong();
 
     Budget(UnpackLimits limits) {
+        this(limits, Decoders.jdk());
+    }
+
+    Budget(UnpackLimits limits, Decoders decoders) {
         this.limits = limits;
+        this.decoders = decoders;
+    }
+
+    Decoders decoders() {
+        return decoders;
     }
 
     UnpackLimits limits() {

@@ -12,12 +12,4 @@ interface Decoder extends AutoCloseable {
 
     @Override
     void close() throws IOException;
-
-    static Decoder of(Compression compression, BlobInput input) {
-        return switch (compression) {
-            case NONE -> new PlainDecoder(input);
-            case GZIP -> new GzipDecoder(input);
-            case ZSTD -> new ZstdDecoder(input);
-        };
-    }
 }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 
 /**
  * Gzip (RFC 1952), all members. The JDK's own stream ends silently at a damaged or cut second
@@ -13,6 +12,10 @@ import java.util.zip.Inflater;
  */
 final class GzipDecoder implements Decoder {
     private static final int BUFFER_BYTES = 64 * 1024;
+
+    /** What is kept of the piece before: an inflater may have read ahead over its end. */
+    private static final int BEFORE_BYTES = 16;
+
     private static final int HEADER_TEXT_BYTES = 64 * 1024;
     private static final int FLAG_HEADER_CRC = 2;
     private static final int FLAG_EXTRA = 4;
@@ -21,17 +24,21 @@ final class GzipDecoder implements Decoder {
     private static final int FLAGS_RESERVED = 0xe0;
 
     private final InputStream input;
-    private final Inflater inflater = new Inflater(true);
+    private final Decoders.Inflation inflater;
     private final CRC32 headerCrc = new CRC32();
     private final CRC32 contentCrc = new CRC32();
-    private final byte[] buffer = new byte[BUFFER_BYTES];
-    private int position;
-    private int limit;
+    private final byte[] buffer = new byte[BEFORE_BYTES + BUFFER_BYTES];
+    private int position = BEFORE_BYTES;
+    private int limit = BEFORE_BYTES;
     private long contentBytes;
     private boolean inMember;
     private long members;
 
-    GzipDecoder(InputStream input) {
+    /**
+     * @param inflater closed with this
+     */
+    GzipDecoder(InputStream input, Decoders.Inflation inflater) {
+        this.inflater = inflater;
         this.input = input;
     }
 
@@ -75,9 +82,11 @@ final class GzipDecoder implements Decoder {
     }
 
     private boolean fill() throws IOException {
-        int read = input.read(buffer, 0, buffer.length);
-        position = 0;
-        limit = Math.max(read, 0);
+        System.arraycopy(buffer, limit - BEFORE_BYTES, buffer, 0, BEFORE_BYTES);
+        position = BEFORE_BYTES;
+        limit = BEFORE_BYTES;
+        int read = input.read(buffer, BEFORE_BYTES, BUFFER_BYTES);
+        limit += Math.max(read, 0);
         return read > 0;
     }
 
@@ -181,6 +190,6 @@ final class GzipDecoder implements Decoder {
 
     @Override
     public void close() {
-        inflater.end();
+        inflater.close();
     }
 }

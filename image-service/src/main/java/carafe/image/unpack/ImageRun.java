@@ -200,9 +200,11 @@ final class ImageRun {
 
         /** Unpacks the layer. */
         void make(LayerSource source, Semaphore slots, UnpackLimits limits) throws Exception {
-            try (UnpackLayer layer = read(source, slots, limits)) {
+            try (LayerSource.Fetch fetch = source.fetch();
+                    UnpackLayer layer = read(source, fetch, new Reading(slots, limits))) {
                 try {
                     finish(layer);
+                    fetch.used();
                 } catch (Throwable e) {
                     // Told before the directory goes, see finish().
                     ended.completeExceptionally(e);
@@ -211,16 +213,24 @@ final class ImageRun {
             }
         }
 
-        private UnpackLayer read(LayerSource source, Semaphore slots, UnpackLimits limits)
+        private record Reading(Semaphore slots, UnpackLimits limits) {}
+
+        private UnpackLayer read(LayerSource source, LayerSource.Fetch fetch, Reading reading)
                 throws IOException, InterruptedException {
+            Semaphore slots = reading.slots();
             if (!slots.tryAcquire(until.left(), TimeUnit.NANOSECONDS)) {
                 throw until.passed();
             }
             UnpackLayer layer = null;
             boolean done = false;
             try {
-                layer = new UnpackLayer(source.descriptor(), store.calls(), store.stage(), limits);
-                layer.read(source.open(), budget, until);
+                layer =
+                        new UnpackLayer(
+                                source.descriptor(),
+                                store.calls(),
+                                store.stage(),
+                                reading.limits());
+                layer.read(fetch.open(), budget, until);
                 done = true;
                 return layer;
             } finally {

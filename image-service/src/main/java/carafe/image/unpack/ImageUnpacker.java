@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 public final class ImageUnpacker {
     private final LayerStore store;
     private final UnpackLimits limits;
+    private final Decoders decoders;
     private final Semaphore slots;
     private final LayerFlights flights = new LayerFlights();
 
@@ -22,6 +23,13 @@ public final class ImageUnpacker {
      * @param parallelLayers how many layers may be read at a time, over all images
      */
     public ImageUnpacker(LayerStore store, UnpackLimits limits, int parallelLayers) {
+        this(store, limits, parallelLayers, Decoders.jdk());
+    }
+
+    /** As the other, decoding with these. */
+    public ImageUnpacker(
+            LayerStore store, UnpackLimits limits, int parallelLayers, Decoders decoders) {
+        this.decoders = decoders;
         this.store = store;
         this.limits = limits;
         this.slots = new Semaphore(parallelLayers, true);
@@ -51,13 +59,15 @@ public final class ImageUnpacker {
         }
         Until until = Until.in("unpack " + layers.getLast().chainId(), deadline);
         if (!chainIds.stream().allMatch(store::has)) {
-            return new ImageRun(store, new Budget(limits), until).run(this::unpackOne, bottomFirst);
+            return new ImageRun(store, new Budget(limits, decoders), until)
+                    .run(this::unpackOne, bottomFirst);
         }
         try {
             return store.lease(chainIds);
         } catch (CarafeException.NotFound e) {
             // One was collected since we looked.
-            return new ImageRun(store, new Budget(limits), until).run(this::unpackOne, bottomFirst);
+            return new ImageRun(store, new Budget(limits, decoders), until)
+                    .run(this::unpackOne, bottomFirst);
         }
     }
 
@@ -67,6 +77,7 @@ public final class ImageUnpacker {
             var present = store.leaseIfPresent(chainId);
             if (present.isPresent()) {
                 place.present(present.get());
+                source.present();
                 return;
             }
             if (flights.begin(chainId, place.until())) {

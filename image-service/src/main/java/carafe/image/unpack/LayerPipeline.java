@@ -122,7 +122,7 @@ final class LayerPipeline implements ChunkSource, AutoCloseable {
     private void decode() {
         try (InputStream open = source) {
             BlobInput input = new BlobInput(layer, open, lane, blobPool);
-            try (Decoder decoder = Decoder.of(layer.compression(), input)) {
+            try (Decoder decoder = budget.decoders().open(layer.compression(), input)) {
                 pump(decoder, input);
             }
             input.expectEnd();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
 import carafe.image.Image;
+import carafe.image.PullStatus;
 import carafe.testkit.image.TestImage;
 import carafe.testkit.image.TestLayer;
 import carafe.testkit.registry.Answer;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -124,7 +126,7 @@ class PullSharingIT {
         }
         assertThat(Duration.ofNanos(System.nanoTime() - cancelled))
                 .isLessThan(Duration.ofSeconds(1));
-        assertThat(TestImages.leftoversAtLast(root)).isEmpty();
+        assertThat(TestImages.leftoversBesidePartialBlobs(root)).isEmpty();
         assertThat(images.pull(TestImages.request(reference)).id()).isEqualTo(image.id());
     }
 
@@ -154,7 +156,7 @@ class PullSharingIT {
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(CarafeException.NotFound.class);
         }
-        assertThat(TestImages.leftoversAtLast(root)).isEmpty();
+        assertThat(TestImages.leftoversBesidePartialBlobs(root)).isEmpty();
     }
 
     @Test
@@ -196,5 +198,45 @@ class PullSharingIT {
             }
         }
         return done;
+    }
+
+    @Test
+    void whoLooksOnSeesBytesLayersAndTheQueue() throws Exception {
+        TestLayer first = TestImages.layer(50, 400_000);
+        TestLayer second = TestImages.layer(51, 400_000);
+        TestImage one = TestImage.oci("{}", first, second);
+        String reference = registry.push("watched", "1", one);
+        registry.script(first.blob().digest(), Answer.stallAfter(100_000));
+        registry.script(second.blob().digest(), Answer.stallAfter(0));
+        try (LocalImages images = TestImages.open(root)) {
+            Thread pull =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                try {
+                                    images.pull(TestImages.request(reference));
+                                } catch (CarafeException e) {
+                                    // given up below
+                                }
+                            });
+            PullStatus seen = null;
+            for (int i = 0; i < 3000 && (seen == null || seen.bytesDone() < 100_000); i++) {
+                Thread.sleep(10);
+                seen = images.pulls().isEmpty() ? null : images.pulls().getFirst();
+            }
+            PullStatus status = Objects.requireNonNull(seen);
+            assertThat(status.names()).containsExactly(reference);
+            assertThat(status.queuePosition()).isZero();
+            assertThat(status.bytesDone()).isEqualTo(100_000);
+            assertThat(status.bytes())
+                    .isEqualTo(first.blob().content().length + second.blob().content().length);
+            assertThat(status.layers()).hasSize(2);
+            assertThat(status.layers().getFirst().state()).isEqualTo(PullStatus.State.UNPACKING);
+            pull.interrupt();
+            pull.join();
+            for (int i = 0; i < 3000 && !images.pulls().isEmpty(); i++) {
+                Thread.sleep(10);
+            }
+            assertThat(images.pulls()).isEmpty();
+        }
     }
 }

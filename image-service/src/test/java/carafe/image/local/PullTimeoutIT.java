@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
+import carafe.base.DiskFiles;
+import carafe.linux.fs.FileCalls;
 import carafe.testkit.image.TestImage;
 import carafe.testkit.image.TestLayer;
 import carafe.testkit.registry.Answer;
 import carafe.testkit.registry.ScriptedRegistry;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -83,5 +88,35 @@ class PullTimeoutIT {
                     }
                 });
         assertThat(images.pull(TestImages.request(reference)).id()).isEqualTo(image.id());
+    }
+
+    @Test
+    void aSlowDiskIsNoRegistryWithoutProgress() {
+        AtomicInteger slow = new AtomicInteger();
+        FileCalls disk = FileCalls.linux();
+        FileCalls delayed =
+                (FileCalls)
+                        Proxy.newProxyInstance(
+                                FileCalls.class.getClassLoader(),
+                                new Class<?>[] {FileCalls.class},
+                                (_, method, arguments) -> {
+                                    if (method.getName().equals("syncfs")) {
+                                        slow.incrementAndGet();
+                                        Thread.sleep(2500);
+                                    }
+                                    try {
+                                        return method.invoke(disk, arguments);
+                                    } catch (InvocationTargetException e) {
+                                        throw e.getCause();
+                                    }
+                                });
+        String reference = registry.push("app", "1", image);
+        try (LocalImages images =
+                LocalImages.open(
+                        TestImages.config(root.resolve("slow"), Duration.ofSeconds(1)),
+                        new LocalImages.Ports(delayed, new DiskFiles()))) {
+            images.pull(TestImages.request(reference));
+        }
+        assertThat(slow.get()).isPositive();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
 import carafe.image.RegistryAuth;
+import carafe.image.credential.NodeCredentials;
 import carafe.testkit.image.TarBuilder;
 import carafe.testkit.image.TestImage;
 import carafe.testkit.image.TestLayer;
@@ -15,7 +16,11 @@ import carafe.testkit.registry.ScriptedRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +68,7 @@ class AuthorizationTest {
     }
 
     @Test
-    void anonymousTokensAreGotOncePerPull() throws IOException {
+    void aTokenIsGotOncePerScope() throws IOException {
         tokenGate("");
         pull(sessions.anonymous(reference));
         assertThat(registry.received("/token")).hasSize(1);
@@ -71,7 +76,57 @@ class AuthorizationTest {
                 .contains("service=scripted")
                 .contains("scope=repository%3Aprivate%2Fapp%3Apull");
         pull(sessions.anonymous(reference));
+        assertThat(registry.received("/token")).hasSize(1);
+        pull(sessions.anonymous(registry.push("other/app", "v1", image)));
         assertThat(registry.received("/token")).hasSize(2);
+    }
+
+    @Test
+    void aKeptTokenThatIsRefusedIsReplacedAndAnEndingOneIsNotKept() throws IOException {
+        Gate.Bearer forgetful = Gate.Bearer.of("http://" + registry.host() + "/token", "", "");
+        registry.gate(forgetful);
+        pull(sessions.anonymous(reference));
+        forgetful.issued().clear();
+        pull(sessions.anonymous(reference));
+        assertThat(registry.received("/token")).hasSize(2);
+        Answer shortLived =
+                Answer.text(200, "application/json", "{\"token\":\"t\",\"expires_in\":5}");
+        Gate.Bearer gate = Gate.Bearer.of("http://" + registry.host() + "/token", "", "");
+        gate.issued().add("t");
+        registry.gate(gate);
+        registry.script("/token", shortLived, shortLived);
+        pull(sessions.anonymous(reference));
+        pull(sessions.anonymous(reference));
+        assertThat(registry.received("/token")).hasSize(4);
+    }
+
+    @Test
+    void theNodesCredentialsAreUsedWhenTheCallerBringsNoneAndAnonymityIsTheLastResort()
+            throws IOException {
+        RegistryAuth kept = RegistryAuth.basic("me", SECRET);
+        List<String> asked = new ArrayList<>();
+        NodeCredentials node =
+                server -> {
+                    asked.add(server);
+                    return Optional.of(kept);
+                };
+        try (TestSessions known =
+                new TestSessions(
+                        new Registries.Node(new DefaultHosts(Set.of()), node, Proxies.NONE))) {
+            pull(known.anonymous(reference));
+            assertThat(asked).as("nobody asked who we are").isEmpty();
+            tokenGate("me");
+            pull(known.anonymous(reference));
+            assertThat(asked).containsExactly(registry.host());
+            registry.gate(new Gate.Basic("me", SECRET));
+            pull(known.anonymous(reference));
+            assertThatThrownBy(() -> known.as(RegistryAuth.basic("me", "no"), reference).resolve())
+                    .as("the caller's own are not replaced")
+                    .isInstanceOf(CarafeException.Denied.class);
+            tokenGate("");
+            registry.script("/token", Answer.status(401));
+            pull(known.anonymous(reference));
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
 import carafe.image.RegistryAuth;
+import carafe.image.credential.NodeCredentials;
 import carafe.testkit.image.TarBuilder;
 import carafe.testkit.image.TestImage;
 import carafe.testkit.image.TestLayer;
@@ -15,6 +16,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,5 +142,54 @@ class MirrorTest {
             assertThat(in.readAllBytes()).isEqualTo(layer.blob().content());
         }
         assertThat(server.received("/blobs/")).hasSize(1);
+    }
+
+    @Test
+    void whereAMirrorStallsOrBreaksTheServerGoesOnAtThatByte() throws IOException {
+        TestLayer big = TestLayer.gzip(new TarBuilder().file("a", "b".repeat(9_000_000)).build());
+        TestImage bigImage = TestImage.oci(big);
+        mirror.push("some/app", "v1", bigImage);
+        server.push("some/app", "v1", bigImage);
+        try (TestSessions impatient =
+                new TestSessions(
+                        new CertsDirectory(dir, new DefaultHosts(Set.of())),
+                        Duration.ofMillis(500))) {
+            for (Answer fault : List.of(Answer.stallAfter(5000), Answer.resetAfter(5000))) {
+                mirror.script("/blobs/", fault);
+                RegistrySession session = impatient.anonymous(REFERENCE);
+                try (InputStream in = session.blob(TestSessions.descriptor(big.blob()), 0)) {
+                    assertThat(in.readAllBytes()).isEqualTo(big.blob().content());
+                }
+                assertThat(server.received("/blobs/").getLast().header("range"))
+                        .startsWith("bytes=");
+            }
+            // The server lacks what the mirror has the rest of.
+            mirror.script("/blobs/", Answer.closeAfter(5000));
+            server.script("/blobs/", Answer.status(404));
+            try (InputStream in =
+                    impatient.anonymous(REFERENCE).blob(TestSessions.descriptor(big.blob()), 0)) {
+                assertThat(in.readAllBytes()).isEqualTo(big.blob().content());
+            }
+        }
+    }
+
+    @Test
+    void aMirrorGetsTheNodesCredentialsForItself() throws IOException {
+        mirror.gate(new Gate.Basic("me", "mirror-password"));
+        mirror.push("some/app", "v1", image);
+        NodeCredentials node =
+                host ->
+                        host.equals(mirror.host())
+                                ? Optional.of(RegistryAuth.basic("me", "mirror-password"))
+                                : Optional.empty();
+        try (TestSessions known =
+                new TestSessions(
+                        new Registries.Node(
+                                new CertsDirectory(dir, new DefaultHosts(Set.of())),
+                                node,
+                                Proxies.NONE))) {
+            pull(known.anonymous(REFERENCE));
+        }
+        assertThat(server.received()).isEmpty();
     }
 }

@@ -288,4 +288,14 @@ class RegistrySessionTest {
         sessions.anonymous(reference).blob(TestSessions.descriptor(layer.blob()), 0).close();
         assertThat(registry.received()).extracting(Received::path).isEmpty();
     }
+
+    @Test
+    void aRegistryMayHaveAnIpv6Address() throws IOException {
+        try (ScriptedRegistry six = ScriptedRegistry.start("::1")) {
+            String reference = six.push("app", "v1", image);
+            assertThat(reference).startsWith("[0:0:0:0:0:0:0:1]:");
+            assertThat(sessions.anonymous(reference).resolve().digest())
+                    .hasToString(image.manifest().digest());
+        }
+    }
 }

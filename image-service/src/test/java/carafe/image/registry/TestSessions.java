@@ -1,6 +1,7 @@
 package carafe.image.registry;
 
 import carafe.image.RegistryAuth;
+import carafe.image.credential.NodeCredentials;
 import carafe.image.manifest.Descriptor;
 import carafe.image.reference.Digest;
 import carafe.image.reference.ImageReference;
@@ -25,6 +26,14 @@ final class TestSessions implements AutoCloseable {
     }
 
     TestSessions(RegistryHosts hosts, Duration noProgress) {
+        this(new Registries.Node(hosts, NodeCredentials.NONE, Proxies.NONE), noProgress);
+    }
+
+    TestSessions(Registries.Node node) {
+        this(node, Duration.ofSeconds(20));
+    }
+
+    private TestSessions(Registries.Node node, Duration noProgress) {
         TransferLimits limits =
                 new TransferLimits(
                         Duration.ofSeconds(5),
@@ -32,7 +41,7 @@ final class TestSessions implements AutoCloseable {
                         5,
                         Duration.ofMillis(100),
                         Duration.ofSeconds(30));
-        this.registries = new Registries(hosts, limits, this::recorded);
+        this.registries = new Registries(node, limits, this::recorded);
     }
 
     private synchronized void recorded(Duration time) {

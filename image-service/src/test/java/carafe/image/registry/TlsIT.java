@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
+import carafe.image.credential.NodeCredentials;
 import carafe.testkit.image.TarBuilder;
 import carafe.testkit.image.TestImage;
 import carafe.testkit.image.TestLayer;
+import carafe.testkit.registry.ScriptedProxy;
 import carafe.testkit.registry.ScriptedRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -213,6 +216,27 @@ class TlsIT {
             assertThatThrownBy(() -> pull(registry, ""))
                     .isInstanceOf(CarafeException.Unavailable.class);
             assertThat(registry.received()).noneMatch(r -> r.method().equals("GET"));
+        }
+    }
+
+    @Test
+    void aProxyLeadsToTheRegistryAndOnlyItSeesItsPassword() throws Exception {
+        try (ScriptedRegistry registry = ScriptedRegistry.startTls(identity("dns:r.test"));
+                ScriptedProxy proxy = ScriptedProxy.start(registry.host(), "Basic bWU6cHc=")) {
+            registry.push("app", "v1", image);
+            Path own = Files.createDirectories(dir.resolve("r.test"));
+            Files.copy(dir.resolve("cert.pem"), own.resolve("ca.pem"));
+            Files.writeString(own.resolve("hosts.toml"), "ca = \"ca.pem\"");
+            Registries.Node node =
+                    new Registries.Node(
+                            new CertsDirectory(dir, new DefaultHosts(Set.of())),
+                            NodeCredentials.NONE,
+                            Proxies.of(Map.of("HTTPS_PROXY", "http://me:pw@" + proxy.address())));
+            try (TestSessions sessions = new TestSessions(node)) {
+                sessions.anonymous("r.test/app:v1").resolve();
+            }
+            assertThat(proxy.heads().getFirst()).startsWith("CONNECT r.test:443 ");
+            assertThat(registry.received().getFirst().header("proxy-authorization")).isEmpty();
         }
     }
 }

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
+import carafe.linux.isal.Isal;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,18 +25,48 @@ class GzipDecoderTest {
     private static final byte[] WORLD = "world".getBytes(StandardCharsets.US_ASCII);
 
     private static byte[] decode(byte[] blob) throws IOException {
-        return decode(new ByteArrayInputStream(blob));
+        return decode(() -> new ByteArrayInputStream(blob));
     }
 
-    private static byte[] decode(InputStream blob) throws IOException {
+    /** With the JDK and, where it is, libisal: they must agree. */
+    private static byte[] decode(Supplier<InputStream> blob) throws IOException {
+        CarafeException.Invalid refusal = null;
+        byte[] decoded = null;
+        try {
+            decoded = decode(blob.get(), Decoders.jdk());
+        } catch (CarafeException.Invalid e) {
+            refusal = e;
+        }
+        Optional<Isal> isal = Isal.load();
+        if (isal.isPresent()) {
+            Decoders other = Decoders.of(isal.get());
+            if (decoded != null) {
+                assertThat(decode(blob.get(), other)).isEqualTo(decoded);
+            } else {
+                assertThatThrownBy(() -> decode(blob.get(), other))
+                        .isInstanceOf(CarafeException.Invalid.class);
+            }
+        }
+        if (decoded == null) {
+            throw Objects.requireNonNull(refusal);
+        }
+        return decoded;
+    }
+
+    private static byte[] decode(InputStream blob, Decoders decoders) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] buffer = new byte[1000];
-        try (GzipDecoder decoder = new GzipDecoder(blob)) {
+        try (GzipDecoder decoder = new GzipDecoder(blob, decoders.inflation())) {
             for (int n = decoder.read(buffer, 0, 1000); n >= 0; n = decoder.read(buffer, 0, 1000)) {
                 out.write(buffer, 0, n);
             }
         }
         return out.toByteArray();
+    }
+
+    @Test
+    void libisalIsUsedWhereItIsInstalled() {
+        assertThat(Isal.load().isPresent()).isEqualTo(Isal.find().isPresent());
     }
 
     private static byte[] join(byte[]... parts) {
@@ -65,13 +99,14 @@ class GzipDecoderTest {
     @Test
     void decodesBytesThatTrickleIn() throws IOException {
         byte[] blob = join(Layers.gzip(HELLO), Layers.gzip(WORLD));
-        InputStream trickle =
-                new ByteArrayInputStream(blob) {
-                    @Override
-                    public synchronized int read(byte[] into, int offset, int length) {
-                        return super.read(into, offset, Math.min(1, length));
-                    }
-                };
+        Supplier<InputStream> trickle =
+                () ->
+                        new ByteArrayInputStream(blob) {
+                            @Override
+                            public synchronized int read(byte[] into, int offset, int length) {
+                                return super.read(into, offset, Math.min(1, length));
+                            }
+                        };
         assertThat(decode(trickle)).isEqualTo(join(HELLO, WORLD));
     }
 

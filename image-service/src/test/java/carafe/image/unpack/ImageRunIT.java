@@ -40,8 +40,7 @@ class ImageRunIT {
                         failing.countDown();
                         throw new IOException("the lower layer fails");
                     }
-                    assertThat(failing.await(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
-                    waitForInterrupt();
+                    waitForInterruptAfter(failing);
                     Thread.sleep(200); // time enough to close the lower layer too early
                     openAtTheEnd.set(isOpen(lower));
                 };
@@ -56,8 +55,10 @@ class ImageRunIT {
         assertThat(isOpen(lower)).isFalse();
     }
 
-    private static void waitForInterrupt() {
+    /** The interrupt may come before the latch is seen to be open. */
+    private static void waitForInterruptAfter(CountDownLatch failing) {
         try {
+            assertThat(failing.await(WAIT_SECONDS, TimeUnit.SECONDS)).isTrue();
             Thread.sleep(TimeUnit.SECONDS.toMillis(WAIT_SECONDS));
             throw new AssertionError("the failure of the lower layer did not end this one");
         } catch (InterruptedException e) {

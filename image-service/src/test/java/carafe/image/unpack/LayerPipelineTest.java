@@ -29,7 +29,7 @@ class LayerPipelineTest {
     }
 
     private static long run(LayerSource layer, UnpackLimits limits) throws Exception {
-        return run(layer.descriptor(), layer.open(), limits);
+        return run(layer.descriptor(), layer.fetch().open(), limits);
     }
 
     private static long run(LayerDescriptor layer, InputStream blob, UnpackLimits limits)

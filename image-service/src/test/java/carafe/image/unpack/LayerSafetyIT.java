@@ -66,8 +66,8 @@ class LayerSafetyIT {
             }
 
             @Override
-            public InputStream open() {
-                return content;
+            public Fetch fetch() {
+                return new Direct(() -> content);
             }
         };
     }

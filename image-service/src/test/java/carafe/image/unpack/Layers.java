@@ -3,7 +3,6 @@ package carafe.image.unpack;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +31,8 @@ final class Layers {
     @SuppressWarnings("ArrayRecordComponent")
     record Memory(LayerDescriptor descriptor, byte[] blob) implements LayerSource {
         @Override
-        public InputStream open() {
-            return new ByteArrayInputStream(blob);
+        public Fetch fetch() {
+            return new Direct(() -> new ByteArrayInputStream(blob));
         }
     }
 

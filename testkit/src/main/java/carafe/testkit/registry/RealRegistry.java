@@ -1,10 +1,10 @@
 package carafe.testkit.registry;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.net.URI;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,6 +40,17 @@ public final class RealRegistry implements AutoCloseable {
      * @param dir for its configuration, log and data
      */
     public static RealRegistry start(Path dir) throws IOException, InterruptedException {
+        return start(dir, "", "");
+    }
+
+    /**
+     * As {@link #start(Path)}, guarded.
+     *
+     * @param tls {@code , tls: {certificate: FILE, key: FILE}}, or empty
+     * @param auth lines of its configuration, or empty
+     */
+    public static RealRegistry start(Path dir, String tls, String auth)
+            throws IOException, InterruptedException {
         int port = freePort();
         Path config = dir.resolve("registry.yml");
         Files.writeString(
@@ -50,9 +61,10 @@ public final class RealRegistry implements AutoCloseable {
                 storage:
                   filesystem: {rootdirectory: %s}
                   delete: {enabled: true}
-                http: {addr: "127.0.0.1:%d"}
+                http: {addr: "127.0.0.1:%d"%s}
+                %s
                 """
-                        .formatted(dir.resolve("registry-data"), port));
+                        .formatted(dir.resolve("registry-data"), port, tls, auth));
         Path log = dir.resolve("registry.log");
         Process process =
                 new ProcessBuilder(PROGRAM, "serve", config.toString())
@@ -78,12 +90,9 @@ public final class RealRegistry implements AutoCloseable {
     }
 
     private boolean answers() {
-        try {
-            URI uri = URI.create("http://" + host() + "/v2/");
-            HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-            connection.setConnectTimeout(1000);
-            connection.setReadTimeout(1000);
-            return connection.getResponseCode() == 200;
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 1000);
+            return true;
         } catch (IOException e) {
             return false;
         }

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
@@ -25,6 +27,7 @@ import javax.net.ssl.SSLServerSocket;
 public final class ScriptedRegistry implements AutoCloseable {
     private static final String MANIFESTS = "/manifests/";
     private static final String BLOBS = "/blobs/";
+    private static final Pattern RANGE = Pattern.compile("bytes=(\\d{1,9})-(\\d{0,9})");
 
     private final ServerSocket server;
     private final Map<String, Blob> manifests = new ConcurrentHashMap<>();
@@ -209,14 +212,20 @@ public final class ScriptedRegistry implements AutoCloseable {
 
     private static Reply ranged(Blob blob, String range) {
         Map<String, String> headers = Map.of("Content-Type", "application/octet-stream");
-        if (!range.startsWith("bytes=") || !range.endsWith("-")) {
+        Matcher wanted = RANGE.matcher(range);
+        if (!wanted.matches()) {
             return new Reply(200, headers, blob.content());
         }
         int total = blob.content().length;
-        int from = Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
-        byte[] rest = Arrays.copyOfRange(blob.content(), from, total);
-        return new Reply(206, headers, rest)
-                .with("Content-Range", "bytes %d-%d/%d".formatted(from, total - 1, total));
+        int from = Integer.parseInt(wanted.group(1));
+        String last = wanted.group(2);
+        int end = last.isEmpty() ? total : Math.min(total, Integer.parseInt(last) + 1);
+        if (from >= end) {
+            return Reply.error(416, "RANGE", "there are %d bytes".formatted(total));
+        }
+        byte[] part = Arrays.copyOfRange(blob.content(), from, end);
+        return new Reply(206, headers, part)
+                .with("Content-Range", "bytes %d-%d/%d".formatted(from, end - 1, total));
     }
 
     @Override

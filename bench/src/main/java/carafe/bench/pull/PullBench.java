@@ -1,0 +1,182 @@
+package carafe.bench.pull;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/**
+ * {@code PullBench DIR PAIRS [many|big|zstd ...]}: pulls and unpacks the same images with Carafe
+ * and containerd, in turn. Each pull has a new daemon on a newly made ext4 in a file on tmpfs;
+ * before the clock starts it pulls a small image of another name; the clock stops when everything
+ * is on the disk. PAIRS 0 only makes the images, into DIR.
+ */
+public final class PullBench {
+    private static final Path TMPFS = Path.of("/dev/shm");
+
+    private final PrintStream out;
+    private final PullImages images;
+    private final Path disks;
+
+    private PullBench(PrintStream out, PullImages images, Path disks) {
+        this.out = out;
+        this.images = images;
+        this.disks = disks;
+    }
+
+    public static void main(String[] args) throws Exception {
+        Path dir = Files.createDirectories(Path.of(args[0]).toAbsolutePath());
+        int pairs = Integer.parseInt(args[1]);
+        List<PullImages.Kind> kinds =
+                Stream.of(args)
+                        .skip(2)
+                        .map(word -> PullImages.Kind.valueOf(word.toUpperCase(Locale.ROOT)))
+                        .toList();
+        Path disks = Files.createTempDirectory(TMPFS, "carafe-bench-pull-");
+        try (PullImages images = PullImages.open(dir)) {
+            PullBench bench = new PullBench(System.out, images, disks);
+            bench.out.printf(
+                    "unpigz %s, igzip %s, libisal %s, %d processors%n",
+                    there("/usr/bin/unpigz"),
+                    there("/usr/bin/igzip"),
+                    there("/usr/lib/x86_64-linux-gnu/libisal.so.2"),
+                    Runtime.getRuntime().availableProcessors());
+            for (PullImages.Kind kind : kinds.isEmpty() ? usual() : kinds) {
+                if (pairs > 0) {
+                    bench.run(kind, pairs);
+                }
+            }
+        } finally {
+            Files.delete(disks);
+        }
+    }
+
+    private static List<PullImages.Kind> usual() {
+        return List.of(PullImages.Kind.MANY, PullImages.Kind.BIG, PullImages.Kind.ZSTD);
+    }
+
+    private static String there(String path) {
+        return Files.exists(Path.of(path)) ? "present" : "absent";
+    }
+
+    /** What one pull cost. */
+    private record Cost(double seconds, double cpuSeconds, double peakMib, double heapGrowthMib) {}
+
+    private void run(PullImages.Kind kind, int pairs) throws Exception {
+        List<Cost> ours = new ArrayList<>();
+        List<Cost> theirs = new ArrayList<>();
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < pairs; i++) {
+            boolean oursFirst = i % 2 == 0;
+            if (oursFirst) {
+                ours.add(pull(PulledBy.Puller.CARAFE, kind));
+            }
+            theirs.add(pull(PulledBy.Puller.CONTAINERD, kind));
+            if (!oursFirst) {
+                ours.add(pull(PulledBy.Puller.CARAFE, kind));
+            }
+            ratios.add(theirs.getLast().seconds() / ours.getLast().seconds());
+            out.printf(
+                    Locale.ROOT,
+                    "  %s pair %d: carafe %s, containerd %s, %.2f times as fast%n",
+                    kind,
+                    i + 1,
+                    ours.getLast(),
+                    theirs.getLast(),
+                    ratios.getLast());
+        }
+        out.printf(
+                Locale.ROOT,
+                "%-5s %2d pairs: %.2f times as fast (%.2f-%.2f); carafe %s, containerd %s%n",
+                kind,
+                pairs,
+                median(ratios),
+                ratios.stream().mapToDouble(x -> x).min().orElse(0),
+                ratios.stream().mapToDouble(x -> x).max().orElse(0),
+                medians(ours),
+                medians(theirs));
+    }
+
+    private static String medians(List<Cost> costs) {
+        return String.format(
+                Locale.ROOT,
+                "%.2f s, CPU %.2f s, peak %.0f MiB, heap +%.0f MiB",
+                median(costs, Cost::seconds),
+                median(costs, Cost::cpuSeconds),
+                median(costs, Cost::peakMib),
+                costs.stream().mapToDouble(Cost::heapGrowthMib).max().orElse(0));
+    }
+
+    private static double median(List<Cost> costs, ToDoubleFunction<Cost> what) {
+        return median(costs.stream().mapToDouble(what).boxed().toList());
+    }
+
+    private static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return sorted.get(sorted.size() / 2);
+    }
+
+    private Cost pull(PulledBy.Puller runtime, PullImages.Kind kind)
+            throws IOException, InterruptedException {
+        try (FreshDisk disk = FreshDisk.make(disks, runtime.name().toLowerCase(Locale.ROOT));
+                PulledBy daemon = PulledBy.start(runtime, disk.path())) {
+            daemon.pull(images.reference(PullImages.Kind.WARM));
+            disk.sync();
+            daemon.resetPeak();
+            double cpu = daemon.cpuSeconds();
+            double heap = daemon.heapMib();
+            HeapWatch watch = HeapWatch.start(daemon);
+            long begin = System.nanoTime();
+            daemon.pull(images.reference(kind));
+            disk.sync();
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            return new Cost(
+                    seconds,
+                    daemon.cpuSeconds() - cpu,
+                    daemon.peakMib(),
+                    Math.max(0, watch.end() - heap));
+        }
+    }
+
+    /** Looks at the heap four times a second, on a thread of its own. */
+    private static final class HeapWatch {
+        private final AtomicBoolean running = new AtomicBoolean(true);
+        private final Thread thread;
+        private volatile double most;
+
+        private HeapWatch(PulledBy daemon) {
+            thread = Thread.ofVirtual().unstarted(() -> look(daemon));
+        }
+
+        static HeapWatch start(PulledBy daemon) {
+            HeapWatch watch = new HeapWatch(daemon);
+            watch.thread.start();
+            return watch;
+        }
+
+        private void look(PulledBy daemon) {
+            try {
+                while (running.get()) {
+                    most = Math.max(most, daemon.heapMib());
+                    Thread.sleep(250);
+                }
+            } catch (IOException e) {
+                most = Double.NaN;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        double end() throws InterruptedException {
+            running.set(false);
+            thread.join();
+            return most;
+        }
+    }
+}

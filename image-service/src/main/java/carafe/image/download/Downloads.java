@@ -1,0 +1,298 @@
+package carafe.image.download;
+
+import carafe.base.CarafeException;
+import carafe.image.reference.Digest;
+import carafe.image.store.DiskFull;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The blobs that are on their way to this node, each by one transfer however many want it. What
+ * came of a blob is kept, in a directory of its own, until the blob is {@link Fetch#used}, is found
+ * wrong, or nobody asked for it for a time. Thread-safe; owns the directory.
+ */
+public final class Downloads {
+    private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
+
+    /** Less than this is fetched again as quickly as it is found. */
+    private static final long WORTH_KEEPING = 256 << 10;
+
+    private static final long EXPIRE_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
+
+    private final Path dir;
+    private final DownloadLimits limits;
+    private final Connections connections;
+    private final AtomicLong expiredNanos = new AtomicLong(System.nanoTime());
+    private final Map<Digest, Download> active = new HashMap<>();
+
+    private Downloads(Path dir, DownloadLimits limits) {
+        this.dir = dir;
+        this.limits = limits;
+        this.connections = new Connections(limits);
+    }
+
+    /**
+     * Takes over what earlier daemons left in the directory, without what is outdated.
+     *
+     * @param dir exists; nobody else uses it
+     */
+    public static Downloads open(Path dir, DownloadLimits limits) {
+        Downloads opened = new Downloads(dir, limits);
+        opened.expire();
+        return opened;
+    }
+
+    /** A blob that somebody wants. Closed when it is not wanted any more; thread-safe. */
+    public interface Fetch extends AutoCloseable {
+        /**
+         * The blob from its first byte on, while it arrives; close it, too.
+         *
+         * @throws CarafeException.Exhausted when there is no room for it
+         */
+        InputStream open() throws IOException;
+
+        /** Bytes that are here by now. */
+        long bytes();
+
+        /** The blob's content was right and is not needed again. */
+        void used();
+
+        @Override
+        void close();
+    }
+
+    /**
+     * Begins to fetch a blob, or joins whoever does.
+     *
+     * @param trial after a wrong content all of it is fetched anew
+     * @throws CarafeException.Exhausted when there is no room for it
+     * @throws CarafeException.Deadline when the thread was interrupted
+     */
+    public Fetch begin(Digest digest, long size, BlobOrigin origin, Trial trial) {
+        expireAtTimes();
+        if (trial == Trial.AGAIN) {
+            discard(digest);
+        }
+        while (true) {
+            Download download = find(digest, size, origin);
+            Download.Share share = download.join();
+            if (share != null) {
+                return new Joined(digest, download, share);
+            }
+            awaitEnd(digest, download);
+        }
+    }
+
+    /** Whether a blob is wanted for the first time. */
+    public enum Trial {
+        FIRST,
+        /** What came before was wrong. */
+        AGAIN
+    }
+
+    /** Transfers that wait for a connection. */
+    public int waiting() {
+        return connections.waiting();
+    }
+
+    /** Connections in use. */
+    public int connected() {
+        return limits.permits() - connections.free();
+    }
+
+    private Download find(Digest digest, long size, BlobOrigin origin) {
+        synchronized (active) {
+            Download known = active.get(digest);
+            if (known != null) {
+                return known;
+            }
+            try {
+                Path file = file(digest);
+                refuseFullDisk(size - (Files.exists(file) ? Files.size(file) : 0));
+                Spool spool = Spool.open(file, size, limits.pieceBytes());
+                Download fresh =
+                        new Download(
+                                spool,
+                                new Download.Wanted(
+                                        digest.toString().substring(0, 19), size, origin),
+                                new Download.Shared(limits, connections),
+                                ended -> forget(digest, ended));
+                active.put(digest, fresh);
+                return fresh;
+            } catch (IOException e) {
+                throw failed("keep blob " + digest, e);
+            }
+        }
+    }
+
+    private void refuseFullDisk(long missing) throws IOException {
+        long free = Files.getFileStore(dir).getUsableSpace();
+        if (free - missing < limits.freeBytesFloor()) {
+            throw new CarafeException.Exhausted(
+                    "the blob needs %d bytes on the disk of %s, where %d are free and %d stay so"
+                            .formatted(missing, dir, free, limits.freeBytesFloor()));
+        }
+    }
+
+    private static CarafeException failed(String what, IOException e) {
+        String message = "cannot %s: %s".formatted(what, e.getMessage());
+        return DiskFull.is(e)
+                ? new CarafeException.Exhausted(message, e)
+                : new CarafeException.Internal(message, e);
+    }
+
+    private void awaitEnd(Digest digest, Download download) {
+        try {
+            download.awaitEnd();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CarafeException.Deadline("blob %s: the pull was given up".formatted(digest));
+        }
+    }
+
+    private void forget(Digest digest, Download download) {
+        synchronized (active) {
+            if (active.remove(digest, download) && download.bytes() < WORTH_KEEPING) {
+                download.discard();
+            }
+        }
+    }
+
+    private void discard(Digest digest) {
+        synchronized (active) {
+            Download wrong = active.remove(digest);
+            if (wrong != null) {
+                wrong.discard();
+            } else {
+                delete(file(digest));
+            }
+        }
+    }
+
+    /** Deletes what came of a blob that nobody fetches. */
+    public void giveUp(Digest digest) {
+        synchronized (active) {
+            if (!active.containsKey(digest)) {
+                delete(file(digest));
+            }
+        }
+    }
+
+    private final class Joined implements Fetch {
+        private final Digest digest;
+        private final Download download;
+        private final Download.Share share;
+
+        Joined(Digest digest, Download download, Download.Share share) {
+            this.digest = digest;
+            this.download = download;
+            this.share = share;
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            Download.Share own = download.join();
+            if (own == null) {
+                throw new IOException("the transfer was given up");
+            }
+            return download.read(own);
+        }
+
+        @Override
+        public long bytes() {
+            return download.bytes();
+        }
+
+        @Override
+        public void used() {
+            synchronized (active) {
+                if (active.remove(digest, download)) {
+                    download.discard();
+                } else if (!active.containsKey(digest)) {
+                    delete(file(digest));
+                }
+            }
+        }
+
+        @Override
+        public void close() {
+            share.close();
+        }
+    }
+
+    private void expireAtTimes() {
+        long now = System.nanoTime();
+        long last = expiredNanos.get();
+        if (now - last > EXPIRE_EVERY_NANOS && expiredNanos.compareAndSet(last, now)) {
+            expire();
+        }
+    }
+
+    /** Deletes what nobody asked for for too long. */
+    public void expire() {
+        Instant oldest = Instant.now().minus(limits.keepPartial());
+        List<Path> files;
+        try (Stream<Path> listed = Files.list(dir)) {
+            files = listed.toList();
+        } catch (IOException e) {
+            throw failed("list partial blobs in " + dir, e);
+        }
+        for (Path file : files) {
+            synchronized (active) {
+                boolean inUse = active.keySet().stream().map(this::file).anyMatch(file::equals);
+                if (!inUse && !isMap(file) && isOlder(file, oldest)) {
+                    delete(file);
+                }
+            }
+        }
+        deleteMapsWithoutBlob(files);
+    }
+
+    private static boolean isMap(Path file) {
+        return file.toString().endsWith(".map");
+    }
+
+    private static boolean isOlder(Path file, Instant oldest) {
+        try {
+            return Files.getLastModifiedTime(file).toInstant().isBefore(oldest);
+        } catch (IOException e) {
+            return false; // gone meanwhile
+        }
+    }
+
+    private void deleteMapsWithoutBlob(List<Path> files) {
+        synchronized (active) {
+            for (Path map : files) {
+                String name = String.valueOf(map.getFileName());
+                Path blob = map.resolveSibling(name.replaceFirst("\\.map$", ""));
+                if (isMap(map) && !Files.exists(blob)) {
+                    delete(map);
+                }
+            }
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".map"));
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("file", file).setCause(e).log("Cannot delete a partial blob");
+        }
+    }
+
+    private Path file(Digest digest) {
+        return dir.resolve(digest.toString().replace(':', '-'));
+    }
+}
