@@ -43,22 +43,25 @@ final class ExecIo implements StdinRelay.Input {
 
     private void openPipes(boolean hasStdin) throws SyscallException {
         long out = sys.files().pipe(0);
-        stdout = nonBlocking(FileCalls.readEnd(out));
+        stdout = FileCalls.readEnd(out);
         childStdout = FileCalls.writeEnd(out);
+        nonBlocking(stdout);
         long err = sys.files().pipe(0);
-        stderr = nonBlocking(FileCalls.readEnd(err));
+        stderr = FileCalls.readEnd(err);
         childStderr = FileCalls.writeEnd(err);
+        nonBlocking(stderr);
         if (hasStdin) {
             long in = sys.files().pipe(0);
             childStdin = FileCalls.readEnd(in);
-            stdin = nonBlocking(FileCalls.writeEnd(in));
+            stdin = FileCalls.writeEnd(in);
+            nonBlocking(stdin);
         }
     }
 
-    private int nonBlocking(int fd) throws SyscallException {
+    /** Of what is kept already, so that it is closed when this fails. */
+    private void nonBlocking(int fd) throws SyscallException {
         // O_RDONLY and O_WRONLY are not changed by F_SETFL.
         sys.files().setStatusFlags(fd, FileCalls.O_NONBLOCK);
-        return fd;
     }
 
     ChildIo forChild() {
@@ -80,7 +83,8 @@ final class ExecIo implements StdinRelay.Input {
         if (!terminal.isExpected()) {
             return;
         }
-        stdout = nonBlocking(terminal.take());
+        stdout = terminal.take();
+        nonBlocking(stdout);
         stdin = stdout;
     }
 
