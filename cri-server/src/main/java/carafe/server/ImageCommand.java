@@ -10,8 +10,8 @@ import java.io.Console;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code carafe image pull|import|list|remove|verify}: asks the daemon, which is the only one to
@@ -71,9 +71,10 @@ final class ImageCommand {
         return Main.OK;
     }
 
+    @SuppressWarnings("SystemConsoleNull") // was so from JDK 22 to 24 only
     private String pulled(String name, CriClient client) {
-        Console console = Objects.requireNonNull(System.console());
-        if (!console.isTerminal()) {
+        @Nullable Console console = System.console(); // null where nobody looks on
+        if (console == null || !console.isTerminal()) {
             return client.call(c -> DaemonCalls.pullImage(c, name, _ -> {}));
         }
         ProgressBar bar = new ProgressBar(out);

@@ -140,7 +140,7 @@ public final class Downloads {
         long free = Files.getFileStore(dir).getUsableSpace();
         if (free - missing < limits.freeBytesFloor()) {
             throw new CarafeException.Exhausted(
-                    "the blob needs %d bytes on the disk of %s, where %d are free and %d stay so"
+                    "the blob needs %d bytes on the disk of %s, where %d are free and %d must stay free"
                             .formatted(missing, dir, free, limits.freeBytesFloor()));
         }
     }
