@@ -14,6 +14,10 @@ import carafe.proto.cri.Mount;
 import carafe.proto.cri.PodSandboxConfig;
 import carafe.proto.cri.RemoveImageRequest;
 import carafe.testkit.daemon.Checkout;
+import carafe.testkit.image.TarBuilder;
+import carafe.testkit.image.TestImage;
+import carafe.testkit.image.TestLayer;
+import carafe.testkit.registry.ScriptedRegistry;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -72,41 +76,43 @@ final class ImageStoreIT {
         }
     }
 
+    /** The image shares its layer with no other one, which would keep the damaged tree. */
     @Test
     void aFlippedByteIsFoundAndPullingAgainMendsIt() throws Exception {
-        String image = node.images().small();
-        node.kubelet().pull(image);
-        assertThat(carafe("image", "verify", image))
-                .satisfies(whole -> {
-                    assertThat(whole.said())
-                            .contains("1 images, 1 layers")
-                            .contains("as it was pulled");
-                    assertThat(whole.code()).isZero();
-                });
+        TestImage made =
+                TestImage.oci(
+                        TestLayer.gzip(new TarBuilder().file("flipped", "z".repeat(9000)).build()));
+        try (ScriptedRegistry registry = ScriptedRegistry.start()) {
+            String image = registry.push("flipped", "1", made);
+            node.kubelet().pull(image);
+            Ended whole = carafe("image", "verify", image);
+            assertThat(whole.said()).contains("1 images, 1 layers").contains("as it was pulled");
+            assertThat(whole.code()).isZero();
 
-        try (RandomAccessFile busybox =
-                new RandomAccessFile(unpacked("bin/busybox").toFile(), "rw")) {
-            busybox.seek(5000);
-            int before = busybox.read();
-            busybox.seek(5000);
-            busybox.write(before ^ 8);
+            flip(unpacked("flipped"));
+            Ended damaged = carafe("image", "verify");
+            assertThat(damaged.said()).contains("damaged").contains("/flipped differs in");
+            assertThat(damaged.code()).isEqualTo(1);
+
+            Ended removed = carafe("image", "remove", image, "never.example/pulled:1");
+            assertThat(removed.said())
+                    .contains("removed " + image)
+                    .contains("there is no image never.example/pulled:1");
+            assertThat(removed.code()).isZero();
+            assertThat(carafe("image", "list").said()).doesNotContain(image);
+            node.kubelet().pull(image);
+            assertThat(carafe("image", "verify", image).code()).isZero();
+            remove(image);
         }
-        Ended damaged = carafe("image", "verify");
-        assertThat(damaged.said()).contains("damaged").contains("/bin/busybox differs in");
-        assertThat(damaged.code()).isEqualTo(1);
+    }
 
-        Ended removed = carafe("image", "remove", image, "never.example/pulled:1");
-        assertThat(removed.said())
-                .contains("removed " + image)
-                .contains("there is no image never.example/pulled:1");
-        assertThat(removed.code()).isZero();
-        assertThat(carafe("image", "list").said()).doesNotContain(image);
-        // Its one layer may be the lowest of this image, too, and stays as long as either needs it.
-        remove(node.images().tools());
-        node.kubelet().pull(image);
-        assertThat(carafe("image", "verify", image).code()).isZero();
-        remove(image);
-        node.kubelet().pull(node.images().tools());
+    private static void flip(Path file) throws IOException {
+        try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
+            content.seek(5000);
+            int before = content.read();
+            content.seek(5000);
+            content.write(before ^ 8);
+        }
     }
 
     /** What a test leaves fails it; an image that no other test has is removed by itself. */

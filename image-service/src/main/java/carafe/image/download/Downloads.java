@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -35,6 +37,9 @@ public final class Downloads {
     private final Connections connections;
     private final AtomicLong expiredNanos = new AtomicLong(System.nanoTime());
     private final Map<Digest, Download> active = new HashMap<>();
+
+    /** Of the active ones, those whose bytes are of no use; guarded by {@link #active}. */
+    private final Set<Digest> givenUp = new HashSet<>();
 
     private Downloads(Path dir, DownloadLimits limits) {
         this.dir = dir;
@@ -113,6 +118,7 @@ public final class Downloads {
 
     private Download find(Digest digest, long size, BlobOrigin origin) {
         synchronized (active) {
+            givenUp.remove(digest);
             Download known = active.get(digest);
             if (known != null) {
                 return known;
@@ -163,7 +169,8 @@ public final class Downloads {
 
     private void forget(Digest digest, Download download) {
         synchronized (active) {
-            if (active.remove(digest, download) && download.bytes() < WORTH_KEEPING) {
+            boolean useless = givenUp.remove(digest) || download.bytes() < WORTH_KEEPING;
+            if (active.remove(digest, download) && useless) {
                 download.discard();
             }
         }
@@ -180,10 +187,12 @@ public final class Downloads {
         }
     }
 
-    /** Deletes what came of a blob that nobody fetches. */
+    /** Deletes what came of a blob: at once, or when its transfer ends and nobody began anew. */
     public void giveUp(Digest digest) {
         synchronized (active) {
-            if (!active.containsKey(digest)) {
+            if (active.containsKey(digest)) {
+                givenUp.add(digest);
+            } else {
                 delete(file(digest));
             }
         }

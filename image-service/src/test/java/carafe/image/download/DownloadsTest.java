@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -124,6 +125,21 @@ final class DownloadsTest {
             assertThat(readAll(fetch)).isEqualTo(blob);
         }
         assertThat(rest.requests).containsExactly(MIB + "-");
+    }
+
+    /** As after a full disk, when other blobs of the image are still being broken off. */
+    @Test
+    void whatIsGivenUpWhileItIsFetchedGoesWhenThatEnds() throws Exception {
+        byte[] blob = noise(3 * MIB);
+        Downloads downloads = downloads();
+        FakeOrigin origin = new FakeOrigin(blob, 64 << 10).stallingAt(2 * MIB);
+        try (Downloads.Fetch fetch = downloads.begin(Digest.of(blob), blob.length, origin, FIRST)) {
+            eventually(() -> fetch.bytes() >= 2 * MIB);
+            downloads.giveUp(Digest.of(blob));
+            assertThat(files()).hasSize(2);
+        }
+        eventually(() -> origin.open.get() == 0 && downloads.connected() == 0);
+        eventually(() -> Objects.requireNonNull(dir.toFile().list()).length == 0);
     }
 
     @Test
