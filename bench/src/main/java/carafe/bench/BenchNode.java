@@ -4,6 +4,8 @@ import carafe.proto.cri.ContainerConfig;
 import carafe.proto.cri.ContainerMetadata;
 import carafe.proto.cri.ImageSpec;
 import carafe.proto.cri.LinuxPodSandboxConfig;
+import carafe.proto.cri.NamespaceMode;
+import carafe.proto.cri.NamespaceOption;
 import carafe.proto.cri.PodSandboxConfig;
 import carafe.proto.cri.PodSandboxMetadata;
 import carafe.testkit.client.CriClient;
@@ -45,5 +47,15 @@ record BenchNode(Path socket, CriClient client, String image, Path logs) impleme
     @Override
     public void close() {
         client.close();
+    }
+
+    /** Runs a container that only waits, on the node's network: no plugin is measured. Its id. */
+    String sleeper(String name) {
+        PodSandboxConfig.Builder pod = pod(name).toBuilder();
+        pod.getLinuxBuilder()
+                .getSecurityContextBuilder()
+                .setNamespaceOptions(NamespaceOption.newBuilder().setNetwork(NamespaceMode.NODE));
+        String podId = kubelet().runPod(pod.build());
+        return kubelet().run(podId, pod.build(), container(name, "sleep", "1000000").build());
     }
 }

@@ -1,11 +1,7 @@
 package carafe.bench;
 
-import carafe.proto.cri.ExecSyncRequest;
-import carafe.proto.cri.ExecSyncResponse;
 import carafe.proto.cri.PodSandboxConfig;
-import carafe.proto.cri.RuntimeServiceGrpc;
 import carafe.testkit.client.Kubelet;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 
@@ -15,7 +11,6 @@ import java.time.Duration;
  * The rest matters: what a call costs at rest, a loop hides.
  */
 final class ExecBench {
-    private static final String METHOD = RuntimeServiceGrpc.getExecSyncMethod().getFullMethodName();
     private static final int RESTED_CALLS = 30;
     private static final int LOOP_CALLS = 6000;
     private static final Duration REST = Duration.ofSeconds(1);
@@ -36,14 +31,13 @@ final class ExecBench {
         Times loop = new Times("ExecSync true, in a loop");
         Times rested = new Times("ExecSync true, 1 s between calls");
         Times usual = new Times("  the same by gRPC Java's own client");
-        try (GrpcCall call = new GrpcCall(node.socket(), METHOD)) {
-            byte[] request = request(id);
+        try (Prober prober = Prober.of(node.socket(), id)) {
             for (int i = 0; i < LOOP_CALLS; i++) {
-                loop.measure(() -> exec(call, request));
+                loop.measure(() -> prober.probe());
             }
             for (int i = 0; i < RESTED_CALLS; i++) {
                 Thread.sleep(REST);
-                rested.measure(() -> exec(call, request));
+                rested.measure(() -> prober.probe());
             }
         }
         for (int i = 0; i < LOOP_CALLS; i++) {
@@ -58,21 +52,6 @@ final class ExecBench {
         out.println(loop.row());
         out.println(rested.row());
         out.println(usual.row());
-    }
-
-    private static byte[] request(String id) {
-        return ExecSyncRequest.newBuilder()
-                .setContainerId(id)
-                .addCmd("true")
-                .setTimeout(10)
-                .build()
-                .toByteArray();
-    }
-
-    private static void exec(GrpcCall call, byte[] request) throws IOException {
-        if (ExecSyncResponse.parseFrom(call.call(request)).getExitCode() != 0) {
-            throw new IllegalStateException("true has failed");
-        }
     }
 
     private static void exec(Kubelet kubelet, String id) {

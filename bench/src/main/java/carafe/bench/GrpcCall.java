@@ -1,5 +1,6 @@
 package carafe.bench;
 
+import carafe.testkit.stream.Http2Frame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
@@ -34,7 +35,6 @@ final class GrpcCall implements AutoCloseable {
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
     private static final int PADDED_OR_PRIORITY = 0x28;
-    private static final int HEADER_BYTES = 9;
     private static final int GRPC_PREFIX_BYTES = 5;
     private static final int DEFAULT_WINDOW = 65_535;
     private static final int MAX_FRAME = 16_384;
@@ -42,7 +42,7 @@ final class GrpcCall implements AutoCloseable {
     private final SocketChannel channel;
     private final byte[] headers;
     private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(false);
-    private final ByteBuffer in = ByteBuffer.allocate(2 * (HEADER_BYTES + MAX_FRAME)).flip();
+    private final ByteBuffer in = ByteBuffer.allocate(2 * (Http2Frame.HEAD + MAX_FRAME)).flip();
     private int stream = -1;
 
     /**
@@ -56,10 +56,11 @@ final class GrpcCall implements AutoCloseable {
             ByteArrayOutputStream first = new ByteArrayOutputStream();
             first.writeBytes(
                     "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            first.writeBytes(frame(SETTINGS, 0, 0, new byte[0]));
+            first.writeBytes(Http2Frame.of(SETTINGS, 0, 0, new byte[0]));
             int more = Integer.MAX_VALUE - DEFAULT_WINDOW;
             first.writeBytes(
-                    frame(WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(4).putInt(more).array()));
+                    Http2Frame.of(
+                            WINDOW_UPDATE, 0, 0, ByteBuffer.allocate(4).putInt(more).array()));
             write(first.toByteArray());
         } catch (IOException e) {
             channel.close();
@@ -92,17 +93,6 @@ final class GrpcCall implements AutoCloseable {
         }
     }
 
-    private static byte[] frame(int type, int flags, int stream, byte[] body) {
-        return ByteBuffer.allocate(HEADER_BYTES + body.length)
-                .put((byte) (body.length >> 16))
-                .putShort((short) body.length)
-                .put((byte) type)
-                .put((byte) flags)
-                .putInt(stream)
-                .put(body)
-                .array();
-    }
-
     /**
      * Calls the method and waits for the answer.
      *
@@ -118,8 +108,8 @@ final class GrpcCall implements AutoCloseable {
                         .putInt(message.length)
                         .put(message)
                         .array();
-        byte[] head = frame(HEADERS, END_HEADERS, stream, headers);
-        byte[] data = frame(DATA, END_STREAM, stream, body);
+        byte[] head = Http2Frame.of(HEADERS, END_HEADERS, stream, headers);
+        byte[] data = Http2Frame.of(DATA, END_STREAM, stream, body);
         write(ByteBuffer.allocate(head.length + data.length).put(head).put(data).array());
         return answer();
     }
@@ -127,7 +117,7 @@ final class GrpcCall implements AutoCloseable {
     private byte[] answer() throws IOException {
         ByteArrayOutputStream answer = new ByteArrayOutputStream();
         while (true) {
-            need(HEADER_BYTES);
+            need(Http2Frame.HEAD);
             int length = ((in.get() & 0xff) << 16) | (in.getShort() & 0xffff);
             int type = in.get();
             int flags = in.get();
@@ -174,7 +164,7 @@ final class GrpcCall implements AutoCloseable {
 
     private void acknowledge(int type, int flags, byte[] body) throws IOException {
         if ((flags & ACK) == 0) {
-            write(frame(type, ACK, 0, type == PING ? body : new byte[0]));
+            write(Http2Frame.of(type, ACK, 0, type == PING ? body : new byte[0]));
         }
     }
 

@@ -1,10 +1,6 @@
 package carafe.bench;
 
-import carafe.proto.cri.ContainerConfig;
 import carafe.proto.cri.ExecRequest;
-import carafe.proto.cri.NamespaceMode;
-import carafe.proto.cri.NamespaceOption;
-import carafe.proto.cri.PodSandboxConfig;
 import carafe.testkit.stream.CommandWire;
 import carafe.testkit.stream.SpdyWire;
 import java.io.PrintStream;
@@ -63,16 +59,8 @@ final class StreamBench {
 
     /** A container that waits for execs. */
     private record Target(Peer peer, String id) {
-        /** On the node's network: no plugin is measured. */
         static Target start(Peer peer) {
-            PodSandboxConfig.Builder pod = peer.node().pod("streams").toBuilder();
-            pod.getLinuxBuilder()
-                    .getSecurityContextBuilder()
-                    .setNamespaceOptions(
-                            NamespaceOption.newBuilder().setNetwork(NamespaceMode.NODE));
-            String podId = peer.node().kubelet().runPod(pod.build());
-            ContainerConfig container = peer.node().container("target", "sleep", "1000000").build();
-            return new Target(peer, peer.node().kubelet().run(podId, pod.build(), container));
+            return new Target(peer, peer.node().sleeper("streams"));
         }
 
         double execSync() {

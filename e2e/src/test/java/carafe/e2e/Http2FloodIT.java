@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import carafe.base.TaskScope;
 import carafe.proto.cri.VersionRequest;
+import carafe.testkit.stream.Http2Frame;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -81,7 +82,7 @@ final class Http2FloodIT {
         while (sent < frames) {
             try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
                 write(channel, PREFACE);
-                write(channel, frame(SETTINGS, 0, 0, new byte[0]));
+                write(channel, Http2Frame.of(SETTINGS, 0, 0, new byte[0]));
                 int stream = 1;
                 while (sent < frames) {
                     // Counted first: one that is refused was sent all the same.
@@ -105,27 +106,15 @@ final class Http2FloodIT {
 
     private static byte[] reset(int stream) {
         return join(
-                frame(HEADERS, END_HEADERS, stream, request()),
-                frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8}));
+                Http2Frame.of(HEADERS, END_HEADERS, stream, request()),
+                Http2Frame.of(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8}));
     }
 
     /** Headers that never end: all but the first of them are empty. */
     private static byte[] continuation(int stream) {
         return stream == 1
-                ? frame(HEADERS, END_STREAM, 1, request())
-                : frame(CONTINUATION, 0, 1, new byte[0]);
-    }
-
-    /** RFC 9113, section 4.1. */
-    private static byte[] frame(int type, int flags, int stream, byte[] payload) {
-        return ByteBuffer.allocate(9 + payload.length)
-                .put((byte) (payload.length >> 16))
-                .putShort((short) payload.length)
-                .put((byte) type)
-                .put((byte) flags)
-                .putInt(stream)
-                .put(payload)
-                .array();
+                ? Http2Frame.of(HEADERS, END_STREAM, 1, request())
+                : Http2Frame.of(CONTINUATION, 0, 1, new byte[0]);
     }
 
     /** RFC 7541: POST, http, and three literals. */
