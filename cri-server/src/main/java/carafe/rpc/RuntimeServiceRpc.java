@@ -13,8 +13,6 @@ import java.util.function.Supplier;
 
 /** The CRI's RuntimeService: which class answers which RPC. */
 final class RuntimeServiceRpc {
-    private static final String STATS =
-            "the cgroup files of the pod and the metrics endpoint show usage meanwhile";
     private static final String CHECKPOINTS =
             "a checkpoint's mounts, devices and images would have to be trusted when it is restored, and nothing checks them; stop the pod and make it anew";
 
@@ -105,6 +103,15 @@ final class RuntimeServiceRpc {
                         Route.read(
                                 RuntimeServiceGrpc.getListPodSandboxStatsMethod(),
                                 new ListPodSandboxStats(runtime.stats())),
+                        Route.read(
+                                RuntimeServiceGrpc.getListMetricDescriptorsMethod(),
+                                new ListMetricDescriptors()),
+                        Route.read(
+                                RuntimeServiceGrpc.getListPodSandboxMetricsMethod(),
+                                new ListPodSandboxMetrics(runtime.stats())),
+                        new StreamRoute<>(
+                                RuntimeServiceGrpc.getStreamPodSandboxMetricsMethod(),
+                                new StreamPodSandboxMetrics(runtime.stats())),
                         Route.read(RuntimeServiceGrpc.getExecSyncMethod(), new ExecSync(runtime)),
                         Route.change(RuntimeServiceGrpc.getExecMethod(), new Exec(runtime, urls)),
                         Route.change(
@@ -132,8 +139,6 @@ final class RuntimeServiceRpc {
 
     private static Map<String, String> notYet() {
         Map<String, String> later = new HashMap<>();
-        List.of("ListMetricDescriptors", "ListPodSandboxMetrics").forEach(m -> later.put(m, STATS));
-        later.put("StreamPodSandboxMetrics", STATS);
         List.of("CheckpointContainer", "CheckpointPod", "RestorePod")
                 .forEach(m -> later.put(m, CHECKPOINTS));
         return later;

@@ -196,10 +196,10 @@ final class StatsMessages {
             NetworkInterfaceUsage usage =
                     NetworkInterfaceUsage.newBuilder()
                             .setName(each.name())
-                            .setRxBytes(number(each.receivedBytes()))
-                            .setRxErrors(number(each.receiveErrors()))
-                            .setTxBytes(number(each.sentBytes()))
-                            .setTxErrors(number(each.sendErrors()))
+                            .setRxBytes(number(each.received().bytes()))
+                            .setRxErrors(number(each.received().errors()))
+                            .setTxBytes(number(each.sent().bytes()))
+                            .setTxErrors(number(each.sent().errors()))
                             .build();
             if (each.name().equals(main)) {
                 message.setDefaultInterface(usage);

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
 import carafe.runtime.api.Caller;
+import carafe.runtime.api.ContainerCounters;
 import carafe.runtime.api.ContainerFilter;
 import carafe.runtime.api.ContainerUsage;
 import carafe.runtime.api.ResourceUsage;
+import carafe.runtime.api.SandboxCounters;
 import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxUsage;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,5 +102,26 @@ class StatsTest {
                 .isInstanceOf(CarafeException.NotFound.class);
         assertThatThrownBy(() -> rig.runtime.stats().sandbox("none"))
                 .isInstanceOf(CarafeException.NotFound.class);
+    }
+
+    @Test
+    void everythingThatIsCountedIsToldOfWhatRuns() {
+        RuntimeRig rig = new RuntimeRig(dir);
+        String pod = rig.runPod("p");
+        String runs = rig.createAndStart(pod, "a");
+        rig.create(pod, "waits");
+        rig.runtime.stopSandbox(rig.runPod("q"));
+
+        List<SandboxCounters> all = rig.runtime.stats().counters();
+
+        assertThat(all).extracting(each -> each.sandbox().id()).containsExactly(pod);
+        assertThat(requireNonNull(all.getFirst().network()).interfaces()).hasSize(1);
+        ContainerCounters counters = all.getFirst().containers().getFirst();
+        assertThat(all.getFirst().containers()).hasSize(1);
+        assertThat(counters.container().id()).isEqualTo(runs);
+        assertThat(counters.counters().devices().getFirst().name()).isEqualTo("/dev/sda");
+        assertThat(requireNonNull(counters.files()).descriptors()).isEqualTo(6);
+        assertThat(requireNonNull(counters.room()).device()).isEqualTo("/dev/sda1");
+        assertThat(counters.startedAtNanos()).isPositive();
     }
 }

@@ -15,8 +15,7 @@ final class CritestSkips {
     static final List<Skip> OWN =
             List.of(
                     new Skip("AppArmor", "the kernel has no AppArmor"),
-                    new Skip("NRI", "Carafe has no NRI"),
-                    new Skip("metrics", "metrics over CRI come with a later version"));
+                    new Skip("NRI", "Carafe has no NRI"));
 
     private CritestSkips() {}
 

@@ -14,6 +14,10 @@ import java.util.Optional;
  */
 public record NetCounters(Optional<String> defaultInterface, List<Interface> interfaces) {
     private static final int COLUMNS = 16;
+
+    /** The first column of what was sent; those before are of what was received. */
+    private static final int SENT = 8;
+
     private static final String LOOPBACK = "lo";
     private static final String ANYWHERE_4 = "00000000";
     private static final String ANYWHERE_6 = "0".repeat(32);
@@ -22,9 +26,15 @@ public record NetCounters(Optional<String> defaultInterface, List<Interface> int
         interfaces = List.copyOf(interfaces);
     }
 
-    /** Bytes and errors, received and sent. */
-    public record Interface(
-            String name, long receivedBytes, long receiveErrors, long sentBytes, long sendErrors) {}
+    /** One interface, as the pod sees it. */
+    public record Interface(String name, Traffic received, Traffic sent) {}
+
+    /**
+     * What went one way.
+     *
+     * @param dropped packets that the kernel had no room for, or was told to drop
+     */
+    public record Traffic(long bytes, long packets, long errors, long dropped) {}
 
     /** The counters as the process sees them; empty when it is gone or is not that one. */
     public static Optional<NetCounters> of(PidIdentity process, Processes processes) {
@@ -57,17 +67,19 @@ public record NetCounters(Optional<String> defaultInterface, List<Interface> int
             String[] numbers = line.substring(colon + 1).strip().split("\\s+", -1);
             String name = line.substring(0, Math.max(0, colon)).strip();
             if (colon > 0 && numbers.length >= COLUMNS && !name.equals(LOOPBACK)) {
-                interfaces.add(
-                        new Interface(
-                                name,
-                                Long.parseUnsignedLong(numbers[0]),
-                                Long.parseUnsignedLong(numbers[2]),
-                                Long.parseUnsignedLong(numbers[8]),
-                                Long.parseUnsignedLong(numbers[10])));
+                interfaces.add(new Interface(name, traffic(numbers, 0), traffic(numbers, SENT)));
             }
         }
         Optional<String> main = defaultOf(routes);
         return new NetCounters(main.isPresent() ? main : defaultOf6(routes6), interfaces);
+    }
+
+    private static Traffic traffic(String[] numbers, int first) {
+        return new Traffic(
+                Long.parseUnsignedLong(numbers[first]),
+                Long.parseUnsignedLong(numbers[first + 1]),
+                Long.parseUnsignedLong(numbers[first + 2]),
+                Long.parseUnsignedLong(numbers[first + 3]));
     }
 
     private static Optional<String> defaultOf(String routes) {

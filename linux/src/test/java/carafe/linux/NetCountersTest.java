@@ -27,8 +27,14 @@ class NetCountersTest {
         assertThat(counters.defaultInterface()).contains("net1");
         assertThat(counters.interfaces())
                 .containsExactly(
-                        new NetCounters.Interface("eth0", 6_118_345, 3, -1, 4),
-                        new NetCounters.Interface("net1", 7, 0, 8, 0));
+                        new NetCounters.Interface(
+                                "eth0",
+                                new NetCounters.Traffic(6_118_345, 29_203, 3, 1),
+                                new NetCounters.Traffic(-1, 29_203, 4, 0)),
+                        new NetCounters.Interface(
+                                "net1",
+                                new NetCounters.Traffic(7, 1, 0, 0),
+                                new NetCounters.Traffic(8, 1, 0, 0)));
     }
 
     @Test

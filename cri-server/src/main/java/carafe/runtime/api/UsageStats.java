@@ -18,4 +18,7 @@ public interface UsageStats {
 
     /** The ready pods that the filter lets through, in order of creation. */
     List<SandboxUsage> sandboxes(SandboxFilter filter);
+
+    /** Everything that is counted of the ready pods and their running containers. */
+    List<SandboxCounters> counters();
 }

@@ -1,6 +1,7 @@
 package carafe.runtime.stats;
 
 import carafe.base.CarafeException;
+import carafe.linux.NetCounters;
 import carafe.linux.cgroup.CgroupUsage;
 import carafe.runtime.api.ContainerFilter;
 import carafe.runtime.api.ContainerPhase;
@@ -8,6 +9,7 @@ import carafe.runtime.api.ContainerUsage;
 import carafe.runtime.api.DiskUsage;
 import carafe.runtime.api.NamespaceModes;
 import carafe.runtime.api.ResourceUsage;
+import carafe.runtime.api.SandboxCounters;
 import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxState;
 import carafe.runtime.api.SandboxUsage;
@@ -78,6 +80,11 @@ public final class Stats implements UsageStats {
                 .toList();
     }
 
+    @Override
+    public List<SandboxCounters> counters() {
+        return new Counting(core).all();
+    }
+
     private ContainerUsage usage(ContainerRecord container) {
         boolean ended = container.state().phase() == ContainerPhase.EXITED;
         long started = container.state().startedAt();
@@ -85,7 +92,7 @@ public final class Stats implements UsageStats {
         return new ContainerUsage(
                 container.view(),
                 ended ? null : resources(container.id(), container.cgroup(), born),
-                writable(container.id()));
+                writable(core, container.id()));
     }
 
     private SandboxUsage usage(PodRecord pod) {
@@ -93,7 +100,10 @@ public final class Stats implements UsageStats {
         return new SandboxUsage(
                 pod.view(),
                 cgroup == null ? null : resources(pod.id(), cgroup.path(), pod.createdAtNanos()),
-                network(pod),
+                network(core, pod)
+                        .map(counters ->
+                                new SandboxUsage.Network(core.ports().nowNanos(), counters))
+                        .orElse(null),
                 core.inventory().containersOf(pod.id()).stream()
                         .filter(each -> each.state().phase() == ContainerPhase.RUNNING)
                         .sorted(oldestContainerFirst())
@@ -112,7 +122,7 @@ public final class Stats implements UsageStats {
         return new ResourceUsage(now, used.get(), rate.orElse(null));
     }
 
-    private @Nullable DiskUsage writable(String containerId) {
+    static @Nullable DiskUsage writable(Core core, String containerId) {
         return core.ports()
                 .images()
                 .written(containerId)
@@ -125,17 +135,13 @@ public final class Stats implements UsageStats {
                 .orElse(null);
     }
 
-    private SandboxUsage.@Nullable Network network(PodRecord pod) {
+    /** Empty on the host's network and for a stopped pod. */
+    static Optional<NetCounters> network(Core core, PodRecord pod) {
         ProcessId holder = pod.held().holder();
         boolean own = pod.settings().namespaces().network() == NamespaceModes.Mode.POD;
-        if (holder == null || !own || pod.phase() != PodPhase.READY) {
-            return null;
-        }
-        return core.ports()
-                .meters()
-                .network(holder)
-                .map(counters -> new SandboxUsage.Network(core.ports().nowNanos(), counters))
-                .orElse(null);
+        return holder == null || !own || pod.phase() != PodPhase.READY
+                ? Optional.empty()
+                : core.ports().meters().network(holder);
     }
 
     private void forgetRemoved() {

@@ -91,14 +91,19 @@ final class CpuController {
         if (weight.isEmpty() || (asked != 0 && weight(asked) == weight.getAsLong())) {
             return asked;
         }
-        if (weight.getAsLong() == weight(DEFAULT_SHARES)) {
+        return shares(weight.getAsLong());
+    }
+
+    /** The least shares that make this weight; the default for the default weight. */
+    static long shares(long weight) {
+        if (weight == weight(DEFAULT_SHARES)) {
             return DEFAULT_SHARES;
         }
         long low = MIN_SHARES;
         long high = MAX_SHARES;
         while (low < high) {
             long middle = (low + high) / 2;
-            if (weight(middle) < weight.getAsLong()) {
+            if (weight(middle) < weight) {
                 low = middle + 1;
             } else {
                 high = middle;

@@ -1,8 +1,6 @@
 package carafe.linux.cgroup;
 
-import carafe.linux.SyscallException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +10,12 @@ import org.jspecify.annotations.Nullable;
  * cgroup are some microseconds apart. Thread-safe; owns nothing.
  */
 public final class UsageReader {
-    /** Version 1 writes "no limit" as the largest multiple of a page. */
-    private static final long UNLIMITED = 1L << 60;
-
     private final CgroupTree tree;
+    private final CounterFiles files;
 
     public UsageReader(CgroupTree tree) {
         this.tree = tree;
+        this.files = new CounterFiles(tree.files());
     }
 
     /** The usage now; empty when there is no such cgroup (any more). */
@@ -41,12 +38,13 @@ public final class UsageReader {
     private @Nullable Long cpu(CgroupPath path) {
         Path v1 = tree.layout().v1().get(Controller.CPUACCT);
         if (v1 != null) {
-            return number(v1.resolve(path.relative()).resolve("cpuacct.usage"));
+            return files.number(v1.resolve(path.relative()).resolve("cpuacct.usage"));
         }
         // In every cgroup of version 2, whether it has the controller or not.
         Long micros =
                 tree.unified(path)
-                        .map(directory -> fields(directory.resolve("cpu.stat")).get("usage_usec"))
+                        .map(directory ->
+                                files.fields(directory.resolve("cpu.stat")).get("usage_usec"))
                         .orElse(null);
         return micros == null ? null : micros * 1000;
     }
@@ -54,8 +52,9 @@ public final class UsageReader {
     private CgroupUsage.@Nullable Memory memory(CgroupTree.ControllerDirectory where) {
         Path directory = where.directory();
         boolean v1 = where.version() == 1;
-        Long usage = number(directory.resolve(v1 ? "memory.usage_in_bytes" : "memory.current"));
-        Map<String, Long> stat = fields(directory.resolve("memory.stat"));
+        Long usage =
+                files.number(directory.resolve(v1 ? "memory.usage_in_bytes" : "memory.current"));
+        Map<String, Long> stat = files.fields(directory.resolve("memory.stat"));
         if (usage == null || stat.isEmpty()) {
             return null;
         }
@@ -67,24 +66,25 @@ public final class UsageReader {
                 stat.getOrDefault(v1 ? "total_rss" : "anon", 0L),
                 stat.getOrDefault(total + "pgfault", 0L),
                 stat.getOrDefault(total + "pgmajfault", 0L),
-                limit(directory.resolve(v1 ? "memory.limit_in_bytes" : "memory.max")));
+                files.limit(directory.resolve(v1 ? "memory.limit_in_bytes" : "memory.max")));
     }
 
     private CgroupUsage.@Nullable Swap swap(CgroupTree.ControllerDirectory where) {
         Path directory = where.directory();
         if (where.version() == 2) {
-            Long usage = number(directory.resolve("memory.swap.current"));
+            Long usage = files.number(directory.resolve("memory.swap.current"));
             return usage == null
                     ? null
-                    : new CgroupUsage.Swap(usage, limit(directory.resolve("memory.swap.max")));
+                    : new CgroupUsage.Swap(
+                            usage, files.limit(directory.resolve("memory.swap.max")));
         }
-        Long swapped = fields(directory.resolve("memory.stat")).get("total_swap");
+        Long swapped = files.fields(directory.resolve("memory.stat")).get("total_swap");
         if (swapped == null) {
             return null; // swap is not accounted for
         }
         // Version 1 limits memory and swap together.
-        Long both = limit(directory.resolve("memory.memsw.limit_in_bytes"));
-        Long memory = limit(directory.resolve("memory.limit_in_bytes"));
+        Long both = files.limit(directory.resolve("memory.memsw.limit_in_bytes"));
+        Long memory = files.limit(directory.resolve("memory.limit_in_bytes"));
         Long limit =
                 both == null || memory == null ? null : Long.valueOf(Math.max(0, both - memory));
         return new CgroupUsage.Swap(swapped, limit);
@@ -93,58 +93,15 @@ public final class UsageReader {
     private @Nullable Long processes(CgroupPath path) {
         Long counted =
                 tree.directory(Controller.PIDS, path)
-                        .map(where -> number(where.directory().resolve("pids.current")))
+                        .map(where -> files.number(where.directory().resolve("pids.current")))
                         .orElse(null);
         return counted == null ? Long.valueOf(tree.at(path).pids().size()) : counted;
     }
 
     private @Nullable Pressure pressure(CgroupPath path, String resource) {
         return tree.unified(path)
-                .flatMap(directory -> text(directory.resolve(resource + ".pressure")))
+                .flatMap(directory -> files.text(directory.resolve(resource + ".pressure")))
                 .flatMap(Pressure::parse)
                 .orElse(null);
-    }
-
-    private @Nullable Long limit(Path file) {
-        Long limit = number(file);
-        return limit == null || limit >= UNLIMITED ? null : limit;
-    }
-
-    /** The number in the file; null without the file, and for {@code max}. */
-    private @Nullable Long number(Path file) {
-        return text(file).map(UsageReader::parsed).orElse(null);
-    }
-
-    private static @Nullable Long parsed(String text) {
-        try {
-            return Long.parseUnsignedLong(text.strip());
-        } catch (NumberFormatException e) {
-            return null;
-        }
-    }
-
-    private Map<String, Long> fields(Path file) {
-        Map<String, Long> fields = new HashMap<>();
-        text(file)
-                .ifPresent(text ->
-                        text.lines()
-                                .forEach(line -> {
-                                    int space = line.indexOf(' ');
-                                    Long value =
-                                            space < 0 ? null : parsed(line.substring(space + 1));
-                                    if (value != null) {
-                                        fields.put(line.substring(0, space), value);
-                                    }
-                                }));
-        return fields;
-    }
-
-    /** A controller may be off, and the cgroup may go while it is read: then there is no text. */
-    private Optional<String> text(Path file) {
-        try {
-            return Optional.of(tree.files().read(file));
-        } catch (SyscallException e) {
-            return Optional.empty();
-        }
     }
 }
