@@ -23,12 +23,10 @@ import carafe.linux.cgroup.CgroupFiles;
 import carafe.linux.cgroup.CgroupLayout;
 import carafe.linux.cgroup.CgroupTree;
 import carafe.linux.fs.FileCalls;
-import carafe.network.cni.CniNetworks;
 import carafe.runtime.CarafeRuntime;
 import carafe.runtime.RuntimeSettings;
 import carafe.runtime.container.RuntimeDevices;
 import carafe.runtime.handler.Handlers;
-import carafe.runtime.host.CniPodNetwork;
 import carafe.runtime.host.HostCgroups;
 import carafe.runtime.host.HostFactsReader;
 import carafe.runtime.host.HostMeters;
@@ -59,7 +57,6 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
         implements AutoCloseable {
     private static final int LOWEST_OOM_SCORE = -1000;
     private static final Duration HELPER_DEADLINE = Duration.ofSeconds(30);
-    private static final Duration PLUGIN_DEADLINE = Duration.ofMinutes(1);
 
     /** Builds everything from the bottom up; what was built is given back when a part fails. */
     static Backend open(CarafeConfig config) {
@@ -84,14 +81,15 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
         LocalImages images = closer.add(LocalImages.open(imagesConfig(config)));
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
+        NativeShims shims = shims(readiness, files, closer);
         Ports ports =
                 new Ports(
-                        shims(readiness, files, closer),
+                        new HostShims(shims),
                         new HostProcesses(
                                 processes, new PidWatch(readiness, processes), BootId.current()),
                         cgroups,
                         new HostMeters(tree, processes),
-                        new CniPodNetwork(new CniNetworks(network(config), files)),
+                        NetworkSetup.open(config, shims, files, closer),
                         images,
                         new LayeredRootfsFiles(FileCalls.linux(), blocking),
                         new LocalHostPaths(blocking),
@@ -104,19 +102,10 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
                 new CarafeRuntime(ports, settings(config, maxLogLine)), images, maxLogLine, closer);
     }
 
-    private static HostShims shims(ReadinessLoop readiness, DurableFiles files, Closer closer) {
+    private static NativeShims shims(ReadinessLoop readiness, DurableFiles files, Closer closer) {
         ShimProgram program = closer.add(ShimProgram.bundled());
         Deadlines deadlines = closer.add(new Deadlines());
-        return new HostShims(new NativeShims(program, readiness, deadlines, files));
-    }
-
-    private static CniNetworks.Settings network(CarafeConfig config) {
-        return new CniNetworks.Settings(
-                config.cni().confDir(),
-                config.cni().binDirs(),
-                config.storage().root().resolve("cni"),
-                PLUGIN_DEADLINE,
-                Set.of(0));
+        return new NativeShims(program, readiness, deadlines, files);
     }
 
     private static ImagesConfig imagesConfig(CarafeConfig config) {

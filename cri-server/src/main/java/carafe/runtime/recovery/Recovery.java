@@ -9,8 +9,10 @@ import carafe.runtime.state.PodRecord;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,7 @@ public final class Recovery {
         List<PodRecord> allPods = youngestFirst(core.inventory().pods().load());
         List<ContainerRecord> all = core.inventory().containers().load();
         restoreNames(allPods, all);
+        attempt("network", "of all pods", () -> core.ports().network().recover(addresses(allPods)));
         for (PodRecord each : allPods) {
             attempt("sandbox", each.id(), () -> pods.recover(each));
         }
@@ -52,6 +55,11 @@ public final class Recovery {
                 .addKeyValue("sandboxes", core.inventory().pods().all().size())
                 .addKeyValue("containers", all.size())
                 .log("Recovered what an earlier daemon left");
+    }
+
+    private static Map<String, List<String>> addresses(List<PodRecord> pods) {
+        return pods.stream()
+                .collect(Collectors.toMap(PodRecord::id, each -> each.held().addresses()));
     }
 
     private void restoreNames(List<PodRecord> allPods, List<ContainerRecord> all) {
