@@ -4,7 +4,6 @@ import carafe.base.BlockingCalls;
 import carafe.base.CarafeException;
 import carafe.base.DiskFiles;
 import carafe.base.DurableFiles;
-import carafe.base.Steps;
 import carafe.config.CarafeConfig;
 import carafe.image.credential.CredentialProgram;
 import carafe.image.credential.DockerConfig;
@@ -23,6 +22,8 @@ import carafe.linux.cgroup.CgroupFiles;
 import carafe.linux.cgroup.CgroupLayout;
 import carafe.linux.cgroup.CgroupTree;
 import carafe.linux.fs.FileCalls;
+import carafe.metrics.Meters;
+import carafe.metrics.OperationBoard;
 import carafe.network.cni.CniNetworks;
 import carafe.runtime.CarafeRuntime;
 import carafe.runtime.RuntimeSettings;
@@ -53,19 +54,25 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * What the RPCs call: the runtime and the images, with everything below them.
  *
+ * @param board the changes that run
  * @param maxLogLine bytes; new containers' logs obey it
  */
-record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLine, Closer closer)
+record Backend(
+        CarafeRuntime runtime,
+        LocalImages images,
+        OperationBoard board,
+        AtomicInteger maxLogLine,
+        Closer closer)
         implements AutoCloseable {
     private static final int LOWEST_OOM_SCORE = -1000;
     private static final Duration HELPER_DEADLINE = Duration.ofSeconds(30);
     private static final Duration PLUGIN_DEADLINE = Duration.ofMinutes(1);
 
     /** Builds everything from the bottom up; what was built is given back when a part fails. */
-    static Backend open(CarafeConfig config) {
+    static Backend open(CarafeConfig config, Meters meters) {
         Closer closer = new Closer();
         try {
-            return open(config, closer);
+            return open(config, meters, closer);
         } catch (SyscallException e) {
             closer.close();
             throw new CarafeException.Internal("start: " + e.getMessage(), e);
@@ -75,13 +82,19 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
         }
     }
 
-    private static Backend open(CarafeConfig config, Closer closer) throws SyscallException {
+    private static Backend open(CarafeConfig config, Meters meters, Closer closer)
+            throws SyscallException {
         DurableFiles files = new DiskFiles();
         ReadinessLoop readiness = closer.add(ReadinessLoop.open());
         readiness.start();
         CgroupTree tree = new CgroupTree(CgroupLayout.read(), CgroupFiles.linux());
         HostCgroups cgroups = CgroupSetup.open(tree, config.cgroup(), closer);
-        LocalImages images = closer.add(LocalImages.open(imagesConfig(config)));
+        LocalImages images =
+                closer.add(
+                        LocalImages.open(
+                                imagesConfig(config),
+                                LocalImages.Ports.real(new PullTimes(meters))));
+        OperationBoard board = new OperationBoard(meters);
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
         Ports ports =
@@ -91,17 +104,21 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
                                 processes, new PidWatch(readiness, processes), BootId.current()),
                         cgroups,
                         new HostMeters(tree, processes),
-                        new CniPodNetwork(new CniNetworks(network(config), files)),
+                        new TimedNetwork(
+                                new CniPodNetwork(new CniNetworks(network(config), files)), meters),
                         images,
                         new LayeredRootfsFiles(FileCalls.linux(), blocking),
                         new LocalHostPaths(blocking),
                         new KernelSelinux(Path.of("/"), FileCalls.linux()),
                         files,
-                        Steps.NONE,
+                        board,
+                        new LifeCounts(meters),
                         InstantSource.system());
         AtomicInteger maxLogLine = new AtomicInteger(config.log().maxLine().toIntExact());
-        return new Backend(
-                new CarafeRuntime(ports, settings(config, maxLogLine)), images, maxLogLine, closer);
+        CarafeRuntime runtime = new CarafeRuntime(ports, settings(config, maxLogLine));
+        NodeGauges.register(meters, runtime, board, new ShimFigures(tree));
+        ContainerGauges.register(meters, runtime.stats());
+        return new Backend(runtime, images, board, maxLogLine, closer);
     }
 
     private static HostShims shims(ReadinessLoop readiness, DurableFiles files, Closer closer) {
