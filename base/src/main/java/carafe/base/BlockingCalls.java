@@ -29,11 +29,12 @@ public final class BlockingCalls {
     @SuppressWarnings("unchecked") // one key, one kind of result: the caller's part
     public <T> T call(String key, Callable<T> call, Duration deadline) throws Exception {
         FutureTask<?> fresh = new FutureTask<>(call);
-        FutureTask<?> before = running.putIfAbsent(key, fresh);
-        if (before == null) {
+        // One that has ended is on its way out of the map: its result is not this caller's.
+        FutureTask<?> task =
+                running.compute(key, (_, old) -> old == null || old.isDone() ? fresh : old);
+        if (task.equals(fresh)) {
             start(key, fresh);
         }
-        FutureTask<?> task = before == null ? fresh : before;
         try {
             return (T) task.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 final class BlockingCallsTest {
@@ -23,6 +24,15 @@ final class BlockingCallsTest {
                                 Duration.ofSeconds(5)))
                 .isInstanceOf(IOException.class)
                 .hasMessage("disk");
+    }
+
+    @Test
+    void aCallAfterTheEndOfAnotherIsMadeAndNotAnsweredWithItsResult() throws Exception {
+        AtomicInteger made = new AtomicInteger();
+        for (int i = 1; i <= 2000; i++) {
+            assertThat(calls.call("/again", made::incrementAndGet, Duration.ofSeconds(5)))
+                    .isEqualTo(i);
+        }
     }
 
     @Test

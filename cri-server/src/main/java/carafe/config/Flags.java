@@ -28,6 +28,8 @@ public record Flags(Optional<Path> config, Map<String, String> values, Set<Strin
         keys.put("--state", "storage.state");
         keys.put("--socket", "grpc.socket");
         keys.put("--metrics-address", "metrics.address");
+        keys.put("--network-mode", "network.mode");
+        keys.put("--network-bridge", "network.bridge");
         keys.put("--cni-conf-dir", "cni.conf_dir");
         keys.put("--cni-bin-dir", "cni.bin_dirs");
         keys.put("--cdi-spec-dir", "devices.cdi_spec_dirs");

@@ -42,7 +42,7 @@ final class RuntimeServiceRpc {
                                 RuntimeConfig.of(config.get())),
                         Route.change(
                                 RuntimeServiceGrpc.getUpdateRuntimeConfigMethod(),
-                                new UpdateRuntimeConfig(podCidr)),
+                                new UpdateRuntimeConfig(runtime, podCidr)),
                         Route.change(
                                 RuntimeServiceGrpc.getRunPodSandboxMethod(),
                                 new RunPodSandbox(runtime)),

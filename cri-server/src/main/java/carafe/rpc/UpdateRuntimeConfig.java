@@ -3,10 +3,11 @@ package carafe.rpc;
 import carafe.base.CarafeException;
 import carafe.proto.cri.UpdateRuntimeConfigRequest;
 import carafe.proto.cri.UpdateRuntimeConfigResponse;
+import carafe.runtime.api.ContainerRuntime;
 import java.util.regex.Pattern;
 
-/** Keeps the pod address range that kubelet announces. */
-record UpdateRuntimeConfig(PodCidr podCidr)
+/** Passes on the pod address range that kubelet announces. */
+record UpdateRuntimeConfig(ContainerRuntime runtime, PodCidr podCidr)
         implements Rpc<UpdateRuntimeConfigRequest, UpdateRuntimeConfigResponse> {
     /** One range, or one per family separated by a comma. */
     private static final Pattern RANGES =
@@ -20,6 +21,7 @@ record UpdateRuntimeConfig(PodCidr podCidr)
                     "pod_cidr \"%s\" is no address range such as 10.88.0.0/16".formatted(range));
         }
         call.note("podCidr", range);
+        runtime.announcePodRange(range);
         podCidr.set(range);
         return UpdateRuntimeConfigResponse.getDefaultInstance();
     }

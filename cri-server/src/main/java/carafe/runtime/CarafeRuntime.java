@@ -140,6 +140,11 @@ public final class CarafeRuntime implements ContainerRuntime, StreamBackend {
     }
 
     @Override
+    public void announcePodRange(String podCidr) {
+        core.ports().network().announce(podCidr);
+    }
+
+    @Override
     public String runSandbox(SandboxSpec spec, Caller caller) {
         return sandboxes.run(spec, caller);
     }

@@ -24,12 +24,10 @@ import carafe.linux.cgroup.CgroupTree;
 import carafe.linux.fs.FileCalls;
 import carafe.metrics.Meters;
 import carafe.metrics.OperationBoard;
-import carafe.network.cni.CniNetworks;
 import carafe.runtime.CarafeRuntime;
 import carafe.runtime.RuntimeSettings;
 import carafe.runtime.container.RuntimeDevices;
 import carafe.runtime.handler.Handlers;
-import carafe.runtime.host.CniPodNetwork;
 import carafe.runtime.host.HostCgroups;
 import carafe.runtime.host.HostFactsReader;
 import carafe.runtime.host.HostMeters;
@@ -66,7 +64,6 @@ record Backend(
         implements AutoCloseable {
     private static final int LOWEST_OOM_SCORE = -1000;
     private static final Duration HELPER_DEADLINE = Duration.ofSeconds(30);
-    private static final Duration PLUGIN_DEADLINE = Duration.ofMinutes(1);
 
     /** Builds everything from the bottom up; what was built is given back when a part fails. */
     static Backend open(CarafeConfig config, Meters meters) {
@@ -97,15 +94,16 @@ record Backend(
         OperationBoard board = new OperationBoard(meters);
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
+        NativeShims shims = shims(readiness, files, closer);
         Ports ports =
                 new Ports(
-                        shims(readiness, files, closer),
+                        new HostShims(shims),
                         new HostProcesses(
                                 processes, new PidWatch(readiness, processes), BootId.current()),
                         cgroups,
                         new HostMeters(tree, processes),
                         new TimedNetwork(
-                                new CniPodNetwork(new CniNetworks(network(config), files)), meters),
+                                NetworkSetup.open(config, shims, files, board, closer), meters),
                         images,
                         new LayeredRootfsFiles(FileCalls.linux(), blocking),
                         new LocalHostPaths(blocking),
@@ -121,19 +119,10 @@ record Backend(
         return new Backend(runtime, images, board, maxLogLine, closer);
     }
 
-    private static HostShims shims(ReadinessLoop readiness, DurableFiles files, Closer closer) {
+    private static NativeShims shims(ReadinessLoop readiness, DurableFiles files, Closer closer) {
         ShimProgram program = closer.add(ShimProgram.bundled());
         Deadlines deadlines = closer.add(new Deadlines());
-        return new HostShims(new NativeShims(program, readiness, deadlines, files));
-    }
-
-    private static CniNetworks.Settings network(CarafeConfig config) {
-        return new CniNetworks.Settings(
-                config.cni().confDir(),
-                config.cni().binDirs(),
-                config.storage().root().resolve("cni"),
-                PLUGIN_DEADLINE,
-                Set.of(0));
+        return new NativeShims(program, readiness, deadlines, files);
     }
 
     private static ImagesConfig imagesConfig(CarafeConfig config) {

@@ -37,7 +37,7 @@ public final class Main {
               carafe version                  print version and build
 
             FLAGS: --config FILE, --root DIR, --state DIR, --socket PATH, --metrics-address ADDRESS,
-              --cni-conf-dir DIR, --cni-bin-dir DIR, --shims-cgroup PATH, --pods-cgroup PATH,
+              --network-mode MODE, --network-bridge NAME, --cni-conf-dir DIR, --cni-bin-dir DIR, --shims-cgroup PATH, --pods-cgroup PATH,
               --cdi-spec-dir DIR, --log-level LEVEL. They win over the configuration file (/etc/carafe/config.toml).
             """;
 

@@ -5,6 +5,8 @@ import carafe.metrics.Meters;
 import carafe.metrics.Timing;
 import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.port.PodNetwork;
+import java.util.List;
+import java.util.Map;
 
 /** A network that tells how long attaching and detaching take. As thread-safe as the network. */
 final class TimedNetwork implements PodNetwork {
@@ -13,7 +15,7 @@ final class TimedNetwork implements PodNetwork {
 
     TimedNetwork(PodNetwork network, Meters meters) {
         this.network = network;
-        this.timing = meters.timing(Families.CNI);
+        this.timing = meters.timing(Families.NETWORK);
     }
 
     @Override
@@ -39,6 +41,16 @@ final class TimedNetwork implements PodNetwork {
         } finally {
             timing.nanos(System.nanoTime() - begin, "detach", result);
         }
+    }
+
+    @Override
+    public void recover(Map<String, List<String>> pods) {
+        network.recover(pods);
+    }
+
+    @Override
+    public void announce(String podCidr) {
+        network.announce(podCidr);
     }
 
     @Override

@@ -38,6 +38,11 @@ public final class FakeRuntime implements ContainerRuntime {
     public volatile int listed = 1;
 
     @Override
+    public void announcePodRange(String podCidr) {
+        asked.add("range " + podCidr);
+    }
+
+    @Override
     public String runSandbox(SandboxSpec spec, Caller caller) {
         asked.add("run " + spec.metadata().name());
         return Samples.POD;

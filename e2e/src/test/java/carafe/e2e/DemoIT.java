@@ -52,6 +52,8 @@ final class DemoIT {
                         instance.state().toString(),
                         "--metrics-address",
                         "127.0.0.1:0",
+                        "--network-bridge",
+                        instance.bridge(),
                         "--cni-conf-dir",
                         instance.cniConf().toString(),
                         "--shims-cgroup",

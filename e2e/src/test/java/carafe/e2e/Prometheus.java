@@ -57,8 +57,7 @@ final class Prometheus implements AutoCloseable {
                                 "prometheus",
                                 "--config.file=" + config,
                                 "--storage.tsdb.path=" + dir.resolve("data"),
-                                "--web.listen-address=127.0.0.1:" + port,
-                                "--enable-feature=native-histograms")
+                                "--web.listen-address=127.0.0.1:" + port)
                         .redirectErrorStream(true)
                         .redirectOutput(log)
                         .start();

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import carafe.proto.cri.ContainerConfig;
 import carafe.proto.cri.ExecRequest;
+import carafe.proto.cri.ImageSpec;
 import carafe.proto.cri.LinuxContainerConfig;
 import carafe.proto.cri.LinuxContainerResources;
 import carafe.proto.cri.PodSandboxConfig;
 import carafe.proto.cri.PodSandboxStatsRequest;
+import carafe.proto.cri.RemoveImageRequest;
 import carafe.testkit.client.CriClient;
 import carafe.testkit.client.Kubelet;
 import carafe.testkit.image.TarBuilder;
@@ -186,9 +188,11 @@ final class PrometheusIT {
         private final ScriptedRegistry registry;
         private final PodSandboxConfig pod = node.pod("stays").build();
         private final List<Thread> threads = new ArrayList<>();
+        private final List<String> images = new ArrayList<>();
 
         /** Of the pull, whose failures while the daemon is down slow no other call. */
         private final CriClient client = new CriClient(node.instance().socket());
+
         private String busy = "";
         private String podId = "";
         private int rounds;
@@ -265,9 +269,18 @@ final class PrometheusIT {
             TestLayer layer =
                     TestLayer.gzip(
                             new TarBuilder().file("f" + rounds, "x".repeat(200_000)).build());
-            node.kubelet().pull(registry.push("app" + rounds, "1", TestImage.oci(layer)));
-            refuses(() -> node.kubelet().pull("127.0.0.1:1/absent:1"));
+            String image = registry.push("app" + rounds, "1", TestImage.oci(layer));
+            node.kubelet().pull(image);
+            images.add(image);
+            if (rounds % 4 == 1) {
+                refuses("RegistryUnavailable", () -> node.kubelet().pull("127.0.0.1:1/absent:1"));
+            }
             stream();
+            String sleeps =
+                    node.kubelet().run(id, passing, node.container("s", "sleep", "100").build());
+            node.kubelet().stop(sleeps, 0);
+            String wrong = node.kubelet().create(id, passing, node.container("n", "/no").build());
+            refuses("/no", () -> node.kubelet().start(wrong));
             node.client()
                     .runtime()
                     .podSandboxStats(
@@ -278,12 +291,12 @@ final class PrometheusIT {
             node.kubelet().removePod(id);
         }
 
-        private static void refuses(Runnable call) {
+        private static void refuses(String why, Runnable call) {
             try {
                 call.run();
-                throw new AssertionError("there is no such registry");
+                throw new AssertionError("it is not refused: " + why);
             } catch (StatusRuntimeException e) {
-                assertThat(e).hasMessageContaining("RegistryUnavailable");
+                assertThat(e).hasMessageContaining(why);
             }
         }
 
@@ -311,6 +324,14 @@ final class PrometheusIT {
             threads.forEach(Thread::interrupt);
             client.close();
             node.kubelet().removeEverything();
+            for (String image : images) {
+                node.client()
+                        .images()
+                        .removeImage(
+                                RemoveImageRequest.newBuilder()
+                                        .setImage(ImageSpec.newBuilder().setImage(image))
+                                        .build());
+            }
         }
     }
 }

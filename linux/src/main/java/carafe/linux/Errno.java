@@ -35,6 +35,7 @@ public final class Errno {
     public static final int ELOOP = 40;
     public static final int ENODATA = 61;
     public static final int EOPNOTSUPP = 95;
+    public static final int EADDRNOTAVAIL = 99;
     public static final int ECONNREFUSED = 111;
     public static final int ESTALE = 116;
     public static final int EDQUOT = 122;
@@ -77,6 +78,7 @@ public final class Errno {
             case ELOOP -> "ELOOP (a symbolic link where none may be, or too many)";
             case ENODATA -> "ENODATA (no such attribute)";
             case EOPNOTSUPP -> "EOPNOTSUPP (not supported)";
+            case EADDRNOTAVAIL -> "EADDRNOTAVAIL (no such address here)";
             case ECONNREFUSED -> "ECONNREFUSED (connection refused)";
             case ESTALE -> "ESTALE (changed meanwhile)";
             case EDQUOT -> "EDQUOT (quota exceeded)";

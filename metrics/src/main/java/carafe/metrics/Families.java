@@ -85,10 +85,10 @@ public final class Families {
     public static final Family STREAM_BYTES =
             Family.counter(
                     "stream_bytes_total", "Bytes of streaming sessions", "kind", "direction");
-    public static final Family CNI =
+    public static final Family NETWORK =
             Family.histogram(
-                    "cni_seconds",
-                    "Attaching and detaching of pod networks",
+                    "network_seconds",
+                    "Attaching and detaching of pod networks, by CNI plugins or by Carafe itself",
                     "operation",
                     "result");
     public static final Family PULL =
@@ -213,7 +213,7 @@ public final class Families {
                     STREAMS_RUNNING,
                     STREAM,
                     STREAM_BYTES,
-                    CNI,
+                    NETWORK,
                     PULL,
                     PULL_STAGE,
                     PULL_DOWNLOADED,

@@ -18,7 +18,7 @@ public final class MetricsDocument {
 
         The endpoint is `http://127.0.0.1:10010/metrics` (`metrics.address`; loopback only). It answers in the format that is asked
         for: Prometheus' text 0.0.4, OpenMetrics 1.0, or Prometheus' protobuf, in which the histograms have native buckets too
-        (`--enable-feature=native-histograms`). All values are read or added up when a scrape asks; nothing runs in between.
+        ([how](../metrics/README.md)). All values are read or added up when a scrape asks; nothing runs in between.
 
         No label is an id. `registry` has at most 32 values, the rest is `other`. `image`, `namespace`, `pod` and `container` are there as
         long as the pull, the pod or the container is, and no longer. How to load dashboards and alerts: [metrics](../metrics/README.md).
@@ -31,7 +31,7 @@ public final class MetricsDocument {
 
         ## Values of labels
         - `operation`: `pod.run`, `pod.stop`, `pod.remove`, `pod.update`, `container.create`, `container.start`, `container.stop`,
-          `container.remove`, `container.update`; of CNI `attach` and `detach`. `stage` and `after` are the step that was finished;
+          `container.remove`, `container.update`; of networks `attach` and `detach`. `stage` and `after` are the step that was finished;
           `begin` when none was.
         - `code` of RPCs: gRPC's names. `code` of exits: `0`, `1-125`, `126-127` (could not be run), `128+` (a signal).
         - `reason`: `Completed`, `Error`, `OOMKilled`, `StartError`, `Unknown`. `result`: `ok` or `failed`; of execs also `nonzero` and

@@ -35,18 +35,18 @@ final class Reading implements MultiCollector {
         Rows rows = new Rows();
         try {
             reader.accept(rows);
+            List<MetricSnapshot> snapshots = new ArrayList<>();
+            for (Family family : families) {
+                Map<List<String>, Double> values = rows.of(family);
+                if (!values.isEmpty()) {
+                    snapshots.add(snapshot(family, values));
+                }
+            }
+            return new MetricSnapshots(snapshots);
         } catch (RuntimeException e) { // the others' figures matter most when something is wrong
             LOG.atWarn().addKeyValue("families", families.size()).setCause(e).log("Not measured");
             return new MetricSnapshots();
         }
-        List<MetricSnapshot> snapshots = new ArrayList<>();
-        for (Family family : families) {
-            Map<List<String>, Double> values = rows.of(family);
-            if (!values.isEmpty()) {
-                snapshots.add(snapshot(family, values));
-            }
-        }
-        return new MetricSnapshots(snapshots);
     }
 
     private static MetricSnapshot snapshot(Family family, Map<List<String>, Double> values) {

@@ -107,6 +107,14 @@ public interface ContainerRuntime {
     /** Makes the shim open the log file anew after a rotation. */
     void reopenLog(String id);
 
+    /**
+     * The range that pods should have their addresses of from now on.
+     *
+     * @param podCidr one range, or one per family separated by a comma; empty = no announcement
+     * @throws carafe.base.CarafeException.Invalid when it is none
+     */
+    void announcePodRange(String podCidr);
+
     /** What happens to pods and containers from now on; the caller closes it. */
     Subscription subscribe();
 

@@ -15,7 +15,7 @@ import java.util.Map;
  * with, and the condition says so. Thread-safe.
  */
 public final class CniPodNetwork implements PodNetwork {
-    private static final String CONDITION = "NetworkReady";
+    static final String CONDITION = "NetworkReady";
 
     private final CniNetworks networks;
 
@@ -37,13 +37,28 @@ public final class CniPodNetwork implements PodNetwork {
     }
 
     @Override
+    public void recover(Map<String, List<String>> pods) {
+        // Plugins keep their own books; a pod's record leads to its DEL.
+    }
+
+    @Override
+    public void announce(String podCidr) {
+        // Plugins have their own configuration.
+    }
+
+    /** Whether there is a configuration to attach pods by. */
+    boolean isConfigured() {
+        return networks.isConfigured();
+    }
+
+    @Override
     public RuntimeCondition readiness() {
         CniNetworks.Readiness readiness = networks.readiness();
         return new RuntimeCondition(
                 CONDITION, readiness.ready(), readiness.reason(), readiness.message());
     }
 
-    private static AttachRequest translate(Request request) {
+    static AttachRequest translate(Request request) {
         SandboxMetadata pod = request.metadata();
         return new AttachRequest(
                 request.podId(),

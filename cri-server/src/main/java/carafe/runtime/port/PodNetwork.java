@@ -14,6 +14,22 @@ public interface PodNetwork {
     /** Detaches a pod, also when its namespace has vanished. Success when it never was attached. */
     void detach(Request request);
 
+    /**
+     * Takes over what an earlier daemon left, before anything else is asked; what belongs to no pod
+     * is given back.
+     *
+     * @param pods ids and addresses of all pods there are, also of those that are only half made
+     */
+    void recover(Map<String, List<String>> pods);
+
+    /**
+     * The range that pods should have their addresses of from now on.
+     *
+     * @param podCidr one range, or one per family separated by a comma; empty = no announcement
+     * @throws carafe.base.CarafeException.Invalid when it is none
+     */
+    void announce(String podCidr);
+
     /** Condition NetworkReady. */
     RuntimeCondition readiness();
 

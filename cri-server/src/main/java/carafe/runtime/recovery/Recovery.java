@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,7 @@ public final class Recovery {
         List<PodRecord> allPods = youngestFirst(core.inventory().pods().load());
         List<ContainerRecord> all = core.inventory().containers().load();
         restoreNames(allPods, all);
+        attempt("network", "of all pods", () -> core.ports().network().recover(addresses(allPods)));
         for (PodRecord each : allPods) {
             boolean known = attempt("sandbox", each.id(), () -> pods.recover(each));
             core.ports().life().recovered("pod", known ? found(each) : FAILED);
@@ -55,6 +58,11 @@ public final class Recovery {
                 .addKeyValue("sandboxes", core.inventory().pods().all().size())
                 .addKeyValue("containers", all.size())
                 .log("Recovered what an earlier daemon left");
+    }
+
+    private static Map<String, List<String>> addresses(List<PodRecord> pods) {
+        return pods.stream()
+                .collect(Collectors.toMap(PodRecord::id, each -> each.held().addresses()));
     }
 
     private void restoreNames(List<PodRecord> allPods, List<ContainerRecord> all) {

@@ -30,6 +30,8 @@ final class PodFiles {
     /** Size of a pod's tmpfs. */
     static final long MEMORY_BYTES = 64L << 20;
 
+    private static final Path ROUTER_ADVERTISEMENTS =
+            Path.of("/proc/sys/net/ipv6/conf/default/accept_ra");
     private static final int MAX_HOST_FILE = 1 << 20;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -99,6 +101,10 @@ final class PodFiles {
                     IdMapArrays.fill(shim, user.uids(), user.gids());
                 });
         ObjectNode sysctls = shim.putObject("sysctls");
+        if (modes.network() == Mode.POD && Files.exists(ROUTER_ADVERTISEMENTS)) {
+            // The pod's routes are its network's to give, not a neighbour's (CVE-2020-10749).
+            sysctls.put("net.ipv6.conf.default.accept_ra", "0");
+        }
         PodSysctls.of(spec.linux().sysctls(), modes).forEach(sysctls::put);
         shim.put("memBytes", MEMORY_BYTES);
         if (!label.isEmpty()) {

@@ -35,4 +35,12 @@ public interface PodHandle {
      * @throws carafe.base.CarafeException Internal with the reason when nobody listens there
      */
     Fd connect(int port, Duration deadline);
+
+    /**
+     * Opens a NETLINK_ROUTE socket in the pod's network.
+     *
+     * @return the caller's own
+     * @throws carafe.base.CarafeException Internal with the reason when the pod's namespace is gone
+     */
+    Fd netlink(Duration deadline);
 }

@@ -47,11 +47,23 @@ final class ShimPod implements PodHandle {
 
     @Override
     public Fd connect(int port, Duration deadline) {
-        String doing = "connect to port %d in pod %s".formatted(port, bundle.id());
+        return fetch(
+                "connect to port %d in pod %s".formatted(port, bundle.id()),
+                new Request.OpenSocket(holder.pid(), holder.startTicks(), port),
+                deadline);
+    }
+
+    @Override
+    public Fd netlink(Duration deadline) {
+        return fetch(
+                "open a netlink socket in pod " + bundle.id(),
+                new Request.OpenNetlink(holder.pid(), holder.startTicks()),
+                deadline);
+    }
+
+    private Fd fetch(String doing, Request request, Duration deadline) {
         try {
-            byte[] request =
-                    Codec.encode(new Request.OpenSocket(holder.pid(), holder.startTicks(), port));
-            return start.fetchSocket(doing, bundle, request, deadline);
+            return start.fetchSocket(doing, bundle, Codec.encode(request), deadline);
         } catch (WireException e) {
             throw new CarafeException.Invalid(doing + ": " + e.getMessage(), e);
         }

@@ -75,9 +75,9 @@ final class ShimStart {
     }
 
     /**
-     * The socket that role netsock has connected.
+     * The socket that role netsock has opened.
      *
-     * @param request frame of an OpenSocket
+     * @param request frame of an OpenSocket or OpenNetlink
      */
     Fd fetchSocket(String doing, Bundle bundle, byte[] request, Duration deadline) {
         try (Pipe input = Pipe.open()) {

@@ -1,6 +1,7 @@
 package carafe.server.doctor;
 
 import carafe.config.CarafeConfig;
+import carafe.network.bridge.NftProgram;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,7 +26,8 @@ public final class Doctor {
                                 Path.of("/run/systemd/system"),
                                 Duration.ofSeconds(5)),
                         new DiskCheck(config.storage()),
-                        new CniCheck(config.cni()),
+                        new NetworkCheck(
+                                config.network(), config.cni(), new NftProgram(NftProgram.USUAL)),
                         new RegistryCheck(config.images()),
                         ToolCheck.ofThisMachine(),
                         new DecoderCheck()));

@@ -26,7 +26,7 @@ record ToolCheck(List<Path> directories) implements Check {
                         "install cri-tools"),
                 tool(
                         "nft",
-                        "CNI plugins with the nftables backend fail",
+                        "the built-in bridge cannot be used, and CNI plugins with the nftables backend fail",
                         "apt-get install nftables"));
     }
 

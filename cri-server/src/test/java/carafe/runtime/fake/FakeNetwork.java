@@ -6,6 +6,7 @@ import carafe.runtime.port.PodNetwork;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -56,6 +57,16 @@ public final class FakeNetwork implements PodNetwork {
                     return detached.add(request);
                 },
                 CarafeException.Unavailable::new);
+    }
+
+    @Override
+    public void recover(Map<String, List<String>> pods) {
+        attached.retainAll(pods.keySet());
+    }
+
+    @Override
+    public void announce(String podCidr) {
+        // All pods have the same addresses.
     }
 
     @Override

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import carafe.base.CarafeException;
 import carafe.config.CarafeConfig;
+import carafe.config.CarafeConfig.NetworkMode;
 import carafe.linux.features.Feature;
+import carafe.network.bridge.NftProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,10 +53,10 @@ class ChecksTest {
     void theFirstCniConfigurationCounts() throws IOException {
         Path conf = Files.createDirectory(dir.resolve("net.d"));
         Path bin = Files.createDirectory(dir.resolve("bin"));
-        CniCheck check = new CniCheck(new CarafeConfig.Cni(conf, List.of(bin)));
+        NetworkCheck check = network(NetworkMode.CNI, conf, bin);
         assertThat(check.run())
                 .singleElement()
-                .satisfies(f -> assertThat(f.found()).isEqualTo("none in " + conf));
+                .satisfies(f -> assertThat(f.found()).isEqualTo("no CNI configuration in " + conf));
 
         Files.writeString(conf.resolve("20-b.conf"), "{}");
         Files.writeString(conf.resolve("10-a.conflist"), "{}");
@@ -66,6 +69,39 @@ class ChecksTest {
 
         Files.writeString(bin.resolve("bridge"), "");
         assertThat(check.run().getLast().found()).isEqualTo("1 in " + bin);
+    }
+
+    @Test
+    void withoutCniConfigurationTheBridgeMakesTheNetworkWhereThereIsNft() throws IOException {
+        Path conf = dir.resolve("net.d");
+        Path bin = Files.createDirectory(dir.resolve("bin"));
+        NetworkCheck check = network(NetworkMode.AUTO, conf, bin);
+        assertThat(check.run())
+                .singleElement()
+                .satisfies(f -> {
+                    assertThat(f.mark()).isEqualTo(Finding.Mark.WARN);
+                    assertThat(f.found()).contains("nft is in none of");
+                    assertThat(f.meaning()).contains("NetworkReady is false");
+                });
+
+        Files.createFile(
+                bin.resolve("nft"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        assertThat(check.run())
+                .singleElement()
+                .satisfies(f -> {
+                    assertThat(f.mark()).isEqualTo(Finding.Mark.OK);
+                    assertThat(f.found()).contains("carafe0", "10.87.0.0/16", "fdca:fa87::/64");
+                });
+    }
+
+    private static NetworkCheck network(NetworkMode mode, Path conf, Path bin) {
+        CarafeConfig.Network usual = CarafeConfig.defaults().network();
+        return new NetworkCheck(
+                new CarafeConfig.Network(
+                        mode, usual.bridge(), usual.bridgeIpv4(), usual.bridgeIpv6(), 0),
+                new CarafeConfig.Cni(conf, List.of(bin)),
+                new NftProgram(List.of(bin)));
     }
 
     @Test

@@ -2,6 +2,8 @@ package carafe.network.cni;
 
 import carafe.base.CarafeException;
 import carafe.base.DurableFiles;
+import carafe.network.process.ChildProgram;
+import carafe.network.process.ForkedProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,10 +61,10 @@ public final class CniNetworks {
     public record Readiness(boolean ready, String reason, String message) {}
 
     public CniNetworks(Settings settings, DurableFiles files) {
-        this(settings, files, new ForkedPlugin());
+        this(settings, files, new ForkedProgram());
     }
 
-    CniNetworks(Settings settings, DurableFiles files, PluginProcess process) {
+    CniNetworks(Settings settings, DurableFiles files, ChildProgram process) {
         this.configs = new ConfigDirectory(settings.configDir(), files);
         this.path = new PluginPath(settings.pluginDirs(), settings.trustedOwners());
         this.call = new PluginCall(path, process, settings.pluginDeadline());

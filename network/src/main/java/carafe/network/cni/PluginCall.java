@@ -1,10 +1,12 @@
 package carafe.network.cni;
 
 import carafe.base.CarafeException;
+import carafe.network.process.ChildProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -23,11 +25,11 @@ final class PluginCall {
     private static final int MAX_MESSAGE_CHARS = 2_000;
 
     private final PluginPath path;
-    private final PluginProcess process;
+    private final ChildProgram process;
     private final Duration deadline;
     private final JsonMapper json = JsonMapper.builder().build();
 
-    PluginCall(PluginPath path, PluginProcess process, Duration deadline) {
+    PluginCall(PluginPath path, ChildProgram process, Duration deadline) {
         this.path = path;
         this.process = process;
         this.deadline = deadline;
@@ -54,9 +56,14 @@ final class PluginCall {
             @Nullable String previous) {
         Path program = path.find(plugin.type());
         byte[] input = input(network, plugin, request, previous);
-        PluginProcess.Output output;
+        ChildProgram.Output output;
         try {
-            output = process.run(program, environment(verb, request), input, deadline);
+            output =
+                    process.run(
+                            List.of(program.toString()),
+                            environment(verb, request),
+                            input,
+                            deadline);
         } catch (IOException e) {
             throw new CarafeException.Unavailable(
                     "%s of CNI plugin %s failed: %s".formatted(verb, plugin.type(), e.getMessage()),
@@ -113,7 +120,7 @@ final class PluginCall {
                 "PATH", PATH);
     }
 
-    private String reason(PluginProcess.Output output) {
+    private String reason(ChildProgram.Output output) {
         String message = "exit code " + output.exitCode();
         try {
             JsonNode error = json.readTree(output.stdout().getBytes(StandardCharsets.UTF_8));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
 import carafe.base.DiskFiles;
+import carafe.network.process.ChildProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,14 +158,18 @@ final class CniNetworksTest {
         }
     }
 
-    private PluginProcess.Output plugin(
-            Path program, Map<String, String> environment, byte[] stdin, Duration deadline) {
-        String call = environment.get("CNI_COMMAND") + " " + program.getFileName();
+    private ChildProgram.Output plugin(
+            List<String> command,
+            Map<String, String> environment,
+            byte[] stdin,
+            Duration deadline) {
+        String call =
+                environment.get("CNI_COMMAND") + " " + Path.of(command.getFirst()).getFileName();
         calls.add(call);
         if (call.equals(failing)) {
-            return new PluginProcess.Output(1, "{\"code\":11,\"msg\":\"no such table\"}", "");
+            return new ChildProgram.Output(1, "{\"code\":11,\"msg\":\"no such table\"}", "");
         }
-        return new PluginProcess.Output(0, call.startsWith("ADD") ? RESULT : "", "");
+        return new ChildProgram.Output(0, call.startsWith("ADD") ? RESULT : "", "");
     }
 
     private void configure(String name) throws IOException {

@@ -15,6 +15,7 @@ public final class MessageType {
     public static final int ABORT = 11;
     public static final int ATTACH = 12;
     public static final int OPEN_SOCKET = 13;
+    public static final int OPEN_NETLINK = 14;
 
     public static final int CREATED = 65;
     public static final int POD_READY = 66;

@@ -81,6 +81,15 @@ public sealed interface Request extends Message {
      */
     record OpenSocket(int pid, long startTicks, int port) implements Request {}
 
+    /**
+     * Role netsock, on standard input: opens a NETLINK_ROUTE socket within a pod's network
+     * namespace.
+     *
+     * @param pid process whose namespace it is
+     * @param startTicks of that process
+     */
+    record OpenNetlink(int pid, long startTicks) implements Request {}
+
     /** Bytes for the process's standard input, at most 64 KiB. */
     @SuppressWarnings("ArrayRecordComponent") // a frame is moved, never compared
     record Stdin(byte[] bytes) implements Request {}

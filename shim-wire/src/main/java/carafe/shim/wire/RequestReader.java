@@ -19,6 +19,7 @@ final class RequestReader {
             case MessageType.ABORT -> named(in, "Abort", new Request.Abort());
             case MessageType.ATTACH -> attach(in);
             case MessageType.OPEN_SOCKET -> openSocket(in);
+            case MessageType.OPEN_NETLINK -> openNetlink(in);
             default -> throw in.unknown("type", type);
         };
     }
@@ -70,6 +71,12 @@ final class RequestReader {
                 in.ranged("pid", 1, Integer.MAX_VALUE),
                 in.nonNegative("startTicks"),
                 in.ranged("port", 1, 0xffff));
+    }
+
+    private static Request openNetlink(FieldReader in) throws WireException {
+        in.nowReading("OpenNetlink");
+        return new Request.OpenNetlink(
+                in.ranged("pid", 1, Integer.MAX_VALUE), in.nonNegative("startTicks"));
     }
 
     private static Request stdin(FieldReader in) throws WireException {

@@ -23,6 +23,7 @@ final class RequestWriter {
             case Request.Abort _ -> empty("Abort", MessageType.ABORT);
             case Request.Attach attach -> attach(attach);
             case Request.OpenSocket socket -> openSocket(socket);
+            case Request.OpenNetlink netlink -> openNetlink(netlink);
         };
     }
 
@@ -83,6 +84,15 @@ final class RequestWriter {
         out.u32(socket.pid());
         out.u64(socket.startTicks());
         out.u32(socket.port());
+        return out.toFrame();
+    }
+
+    private static byte[] openNetlink(Request.OpenNetlink netlink) throws WireException {
+        Ranges.check("OpenNetlink", "pid", netlink.pid(), 1, Integer.MAX_VALUE);
+        Ranges.check("OpenNetlink", "startTicks", netlink.startTicks(), 0, Long.MAX_VALUE);
+        FieldWriter out = new FieldWriter("OpenNetlink", MessageType.OPEN_NETLINK, 12);
+        out.u32(netlink.pid());
+        out.u64(netlink.startTicks());
         return out.toFrame();
     }
 

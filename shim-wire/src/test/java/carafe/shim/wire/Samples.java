@@ -26,6 +26,7 @@ final class Samples {
                 Map.entry("abort", new Request.Abort()),
                 Map.entry("attach", new Request.Attach(true, true, false)),
                 Map.entry("open-socket", new Request.OpenSocket(4711, 123_456_789_012L, 8080)),
+                Map.entry("open-netlink", new Request.OpenNetlink(4711, 123_456_789_012L)),
                 Map.entry("attached", new Reply.Attached()),
                 Map.entry("attach-ended", new Reply.AttachEnded()),
                 Map.entry("socket-ready", new Reply.SocketReady()),

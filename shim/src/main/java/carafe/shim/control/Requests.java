@@ -59,6 +59,7 @@ final class Requests {
             case Request.Attach attach -> container.parts().pump().attach(client, attach);
             case Request.Exec _,
                     Request.OpenSocket _,
+                    Request.OpenNetlink _,
                     Request.Stdin _,
                     Request.StdinEnd _,
                     Request.Resize _,

@@ -15,9 +15,9 @@ import carafe.shim.wire.Request;
 import carafe.shim.wire.WireException;
 
 /**
- * Role netsock: enters a pod's network namespace, connects the one socket that the request on
- * standard input asks for, answers on standard output, and hands the socket to whoever connects to
- * {@code s} and its own pid in the working directory. Then it ends; also when nobody comes.
+ * Role netsock: enters a pod's network namespace, opens the one socket that the request on standard
+ * input asks for, answers on standard output, and hands the socket to whoever connects to {@code s}
+ * and its own pid in the working directory. Then it ends; also when nobody comes.
  */
 public final class NetsockRole {
     private static final int REQUEST = 0;
@@ -43,10 +43,9 @@ public final class NetsockRole {
     public int run() {
         String name = "s" + sys.processes().pid();
         try {
-            Request.OpenSocket request = request();
+            Request request = request();
             int listener = listen(name);
-            enter(request);
-            int socket = connect(request.port());
+            int socket = open(request);
             answer(new Reply.SocketReady());
             handOver(listener, socket, name);
             return EXIT_OK;
@@ -60,7 +59,7 @@ public final class NetsockRole {
         return EXIT_FAILED;
     }
 
-    private Request.OpenSocket request() throws SyscallException, WireException {
+    private Request request() throws SyscallException, WireException {
         byte[] bytes = new byte[MAX_REQUEST];
         int got = 0;
         int wanted = Frames.PREFIX_BYTES;
@@ -78,8 +77,21 @@ public final class NetsockRole {
             }
         }
         int body = wanted - Frames.PREFIX_BYTES;
-        if (Codec.decode(bytes, Frames.PREFIX_BYTES, body) instanceof Request.OpenSocket socket) {
-            return socket;
+        if (Codec.decode(bytes, Frames.PREFIX_BYTES, body) instanceof Request request) {
+            return request;
+        }
+        throw new WireException("not a request");
+    }
+
+    private int open(Request request) throws SyscallException, WireException {
+        if (request instanceof Request.OpenSocket socket) {
+            enter(socket.pid(), socket.startTicks());
+            return connect(socket.port());
+        }
+        if (request instanceof Request.OpenNetlink netlink) {
+            enter(netlink.pid(), netlink.startTicks());
+            at("netsock.netlink", "");
+            return sys.sockets().socket(SocketCalls.AF_NETLINK, SocketCalls.SOCK_RAW);
         }
         throw new WireException("the request is not one to open a socket");
     }
@@ -99,13 +111,13 @@ public final class NetsockRole {
         return listener;
     }
 
-    private void enter(Request.OpenSocket request) throws SyscallException {
-        String path = "/proc/" + request.pid() + "/ns/net";
+    private void enter(int pid, long startTicks) throws SyscallException {
+        String path = "/proc/" + pid + "/ns/net";
         at("netsock.namespace", path);
         int flags = FileCalls.O_RDONLY | FileCalls.O_CLOEXEC;
         int fd = sys.files().open(FileCalls.AT_FDCWD, path, flags, 0);
         // After the opening: while the pid still is the same process, the file above is its.
-        if (sys.processes().startTicks(request.pid()) != request.startTicks()) {
+        if (sys.processes().startTicks(pid) != startTicks) {
             throw new SyscallException("open", path, Errno.ESRCH);
         }
         sys.processes().enter(fd, ProcessCalls.CLONE_NEWNET);

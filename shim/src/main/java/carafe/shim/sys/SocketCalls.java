@@ -5,8 +5,10 @@ public interface SocketCalls {
     int AF_UNIX = 1;
     int AF_INET = 2;
     int AF_INET6 = 10;
+    int AF_NETLINK = 16;
     int SOCK_STREAM = 1;
     int SOCK_DGRAM = 2;
+    int SOCK_RAW = 3;
     int SOCK_SEQPACKET = 5;
     int SOCK_NONBLOCK = 04000;
     int MSG_DONTWAIT = 0x40;

@@ -181,6 +181,9 @@ public final class DaemonUnderTest implements AutoCloseable {
         command.addAll(List.of("--root", instance.root().toString()));
         command.addAll(List.of("--state", instance.state().toString()));
         command.addAll(List.of("--metrics-address", "127.0.0.1:0"));
+        // Without the node's own bridge, which a test that wants it asks for by another mode.
+        command.addAll(List.of("--network-mode", "cni"));
+        command.addAll(List.of("--network-bridge", instance.bridge()));
         command.addAll(List.of("--cni-conf-dir", instance.cniConf().toString()));
         command.addAll(List.of("--shims-cgroup", instance.shimsCgroup()));
         command.addAll(List.of("--pods-cgroup", instance.podsCgroup()));

@@ -1,4 +1,4 @@
-package carafe.network.cni;
+package carafe.network.process;
 
 import carafe.base.CarafeException;
 import java.io.IOException;
@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -14,36 +15,35 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a plugin as a process of its own with bounded output and a deadline. Thread-safe. */
-final class ForkedPlugin implements PluginProcess {
+/** Runs a program as a process of its own with bounded output and a deadline. Thread-safe. */
+public final class ForkedProgram implements ChildProgram {
     private static final int MAX_STDOUT_BYTES = 1 << 20;
     private static final int MAX_STDERR_BYTES = 64 << 10;
     private static final int CHUNK_BYTES = 8 << 10;
 
     @Override
     public Output run(
-            Path program, Map<String, String> environment, byte[] stdin, Duration deadline)
+            List<String> command, Map<String, String> environment, byte[] stdin, Duration deadline)
             throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(program.toString()).directory(Path.of("/").toFile());
+        ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
         builder.environment().clear();
         builder.environment().putAll(environment);
         Process process = builder.start();
         try {
-            return talk(process, program, stdin, deadline);
+            return talk(process, command.getFirst(), stdin, deadline);
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
         }
     }
 
-    private static Output talk(Process process, Path program, byte[] stdin, Duration deadline)
+    private static Output talk(Process process, String program, byte[] stdin, Duration deadline)
             throws IOException {
         long end = System.nanoTime() + deadline.toNanos();
         CompletableFuture<String> out =
                 reading(process.getInputStream(), MAX_STDOUT_BYTES, process);
         CompletableFuture<String> err = reading(process.getErrorStream(), MAX_STDERR_BYTES, null);
-        Thread.ofVirtual().name("cni stdin").start(() -> feed(process, stdin));
+        Thread.ofVirtual().name("program stdin").start(() -> feed(process, stdin));
         try {
             if (!process.waitFor(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 throw late(program, deadline);
@@ -76,7 +76,7 @@ final class ForkedPlugin implements PluginProcess {
             InputStream from, int maxBytes, @Nullable Process killed) {
         CompletableFuture<String> done = new CompletableFuture<>();
         Thread.ofVirtual()
-                .name("cni output")
+                .name("program output")
                 .start(() -> {
                     try (from) {
                         done.complete(readBounded(from, maxBytes, killed));
@@ -100,8 +100,8 @@ final class ForkedPlugin implements PluginProcess {
         return new String(kept, StandardCharsets.UTF_8);
     }
 
-    private static CarafeException.Deadline late(Path program, Duration deadline) {
+    private static CarafeException.Deadline late(String program, Duration deadline) {
         return new CarafeException.Deadline(
-                "CNI plugin %s did not end within %s and was killed".formatted(program, deadline));
+                "program %s did not end within %s and was killed".formatted(program, deadline));
     }
 }

@@ -1,27 +1,29 @@
-package carafe.network.cni;
+package carafe.network.process;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
-/** The port through which plugins are run, so that tests can script them. */
+/** The port through which programs are run, so that tests can script them. */
 @FunctionalInterface
-interface PluginProcess {
+public interface ChildProgram {
     /**
-     * What a finished plugin left.
+     * What a finished program left.
      *
      * @param stderr its last part, shortened
      */
     record Output(int exitCode, String stdout, String stderr) {}
 
     /**
-     * Runs a plugin to its end; it is killed at the deadline.
+     * Runs a program to its end; it is killed at the deadline.
      *
+     * @param command absolute path and arguments
      * @param environment all of it; nothing is inherited
      * @throws IOException when it cannot be started or prints more than it may
      * @throws carafe.base.CarafeException.Deadline when it did not end in time
      */
-    Output run(Path program, Map<String, String> environment, byte[] stdin, Duration deadline)
+    Output run(
+            List<String> command, Map<String, String> environment, byte[] stdin, Duration deadline)
             throws IOException;
 }

@@ -1,4 +1,4 @@
-package carafe.network.cni;
+package carafe.network.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,20 +9,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes standing in for plugins. */
-final class ForkedPluginTest {
+final class ForkedProgramTest {
     @TempDir Path dir;
 
     @Test
     void givesInputAndOnlyTheNamedEnvironment() throws IOException {
-        Path plugin = script("cat; env | grep -v -e ^PWD= -e ^_= -e ^SHLVL= >&2; exit 3");
+        List<String> plugin = script("cat; env | grep -v -e ^PWD= -e ^_= -e ^SHLVL= >&2; exit 3");
 
-        PluginProcess.Output output =
-                new ForkedPlugin()
+        ChildProgram.Output output =
+                new ForkedProgram()
                         .run(
                                 plugin,
                                 Map.of("A", "b"),
@@ -36,10 +37,10 @@ final class ForkedPluginTest {
 
     @Test
     void aPluginThatHangsIsKilledAtTheDeadline() throws IOException {
-        Path plugin = script("exec sleep 60");
+        List<String> plugin = script("exec sleep 60");
 
         assertThatThrownBy(() ->
-                        new ForkedPlugin()
+                        new ForkedProgram()
                                 .run(
                                         plugin,
                                         Map.of("PATH", "/usr/bin:/bin"),
@@ -51,17 +52,18 @@ final class ForkedPluginTest {
 
     @Test
     void aPluginThatPrintsForEverIsStopped() throws IOException {
-        Path plugin =
+        List<String> plugin =
                 script("while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done");
 
         assertThatThrownBy(() ->
-                        new ForkedPlugin()
+                        new ForkedProgram()
                                 .run(plugin, Map.of(), new byte[0], Duration.ofSeconds(60)))
                 .hasMessageContaining("printed more than");
     }
 
-    private Path script(String body) throws IOException {
+    private List<String> script(String body) throws IOException {
         Path file = Files.writeString(dir.resolve("plugin"), "#!/bin/sh\n" + body + "\n");
-        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+        return List.of(file.toString());
     }
 }

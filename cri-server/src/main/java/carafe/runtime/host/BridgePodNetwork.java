@@ -1,0 +1,48 @@
+package carafe.runtime.host;
+
+import carafe.network.bridge.BridgeNetwork;
+import carafe.runtime.api.RuntimeCondition;
+import carafe.runtime.port.PodNetwork;
+import java.util.List;
+import java.util.Map;
+
+/** Pods on the built-in bridge. Thread-safe. */
+public final class BridgePodNetwork implements PodNetwork {
+    private final BridgeNetwork bridge;
+
+    public BridgePodNetwork(BridgeNetwork bridge) {
+        this.bridge = bridge;
+    }
+
+    @Override
+    public Attachment attach(Request request) {
+        return new Attachment(bridge.attach(CniPodNetwork.translate(request)));
+    }
+
+    @Override
+    public void detach(Request request) {
+        bridge.detach(request.podId());
+    }
+
+    @Override
+    public void recover(Map<String, List<String>> pods) {
+        bridge.recover(pods);
+    }
+
+    @Override
+    public void announce(String podCidr) {
+        bridge.announce(podCidr);
+    }
+
+    @Override
+    public RuntimeCondition readiness() {
+        return bridge.problem()
+                .map(why ->
+                        new RuntimeCondition(
+                                CniPodNetwork.CONDITION,
+                                false,
+                                "BridgeNotUsable",
+                                "the built-in bridge cannot be used: " + why))
+                .orElseGet(() -> new RuntimeCondition(CniPodNetwork.CONDITION, true, "", ""));
+    }
+}

@@ -1,0 +1,178 @@
+package carafe.linux.netlink;
+
+import carafe.linux.Errno;
+import carafe.linux.Fd;
+import carafe.linux.Sockets;
+import carafe.linux.SyscallException;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** {@link Netlink} over a NETLINK_ROUTE socket, which it owns. */
+public final class NetlinkSocket implements Netlink {
+    private static final int BUFFER = 32 << 10;
+    private static final int SEQUENCE = 8;
+    private static final int ERROR = 2;
+    private static final int DONE = 3;
+    private static final int NEW_LINK = 16;
+    private static final int GET_LINK = 18;
+    private static final int REQUEST = 0x1;
+    private static final int DUMP = 0x300;
+    private static final int IFLA_IFNAME = 3;
+    private static final int IFLA_EXT_MASK = 29;
+    private static final int SKIP_STATISTICS = 1 << 3;
+    private static final int MAX_LINKS = 100_000;
+
+    private final Fd socket;
+    private int sequence;
+
+    private NetlinkSocket(Fd socket) {
+        this.socket = socket;
+    }
+
+    /** Of this process's own namespace. */
+    public static NetlinkSocket open() throws SyscallException {
+        return over(Sockets.netlink());
+    }
+
+    /**
+     * Of the namespace in which the socket was made.
+     *
+     * @param socket NETLINK_ROUTE; from here on this object's to close
+     */
+    public static NetlinkSocket over(Fd socket) throws SyscallException {
+        try {
+            Sockets.limitWaiting(socket);
+            return new NetlinkSocket(socket);
+        } catch (SyscallException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void change(List<LinkChange> changes) throws SyscallException {
+        int first = sequence + 1;
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (LinkChange each : changes) {
+            all.writeBytes(numbered(each.message()));
+        }
+        socket.write(all.toByteArray());
+        SyscallException failure = null;
+        int answered = 0;
+        while (answered < changes.size()) {
+            for (Part part : receive()) {
+                int which = part.sequence() - first;
+                if (part.type() != ERROR || which < 0 || which >= changes.size()) {
+                    continue;
+                }
+                answered++;
+                if (failure == null && part.errno() != 0) {
+                    failure =
+                            new SyscallException(
+                                    "netlink", changes.get(which).what(), part.errno());
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    @Override
+    public Optional<Link> link(String name) throws SyscallException {
+        socket.write(
+                numbered(
+                        new NetlinkMessage(GET_LINK, REQUEST)
+                                .link(0, 0, 0)
+                                .text(IFLA_IFNAME, name)
+                                .number(IFLA_EXT_MASK, SKIP_STATISTICS)
+                                .toBytes()));
+        while (true) {
+            for (Part part : receive()) {
+                if (part.sequence() != sequence) {
+                    continue;
+                }
+                if (part.type() == NEW_LINK) {
+                    return Optional.of(Link.read(part.body()));
+                }
+                if (part.errno() == Errno.ENODEV) {
+                    return Optional.empty();
+                }
+                throw new SyscallException("netlink", "look for link " + name, part.errno());
+            }
+        }
+    }
+
+    @Override
+    public List<Link> links() throws SyscallException {
+        socket.write(
+                numbered(
+                        new NetlinkMessage(GET_LINK, REQUEST | DUMP)
+                                .link(0, 0, 0)
+                                .number(IFLA_EXT_MASK, SKIP_STATISTICS)
+                                .toBytes()));
+        List<Link> found = new ArrayList<>();
+        while (found.size() < MAX_LINKS) {
+            for (Part part : receive()) {
+                if (part.sequence() != sequence) {
+                    continue;
+                }
+                switch (part.type()) {
+                    case NEW_LINK -> found.add(Link.read(part.body()));
+                    case DONE -> {
+                        return found;
+                    }
+                    default -> throw new SyscallException("netlink", "list links", part.errno());
+                }
+            }
+        }
+        throw new SyscallException("netlink", "list links", Errno.E2BIG);
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+
+    /** One message of an answer. */
+    @SuppressWarnings("ArrayRecordComponent") // read, never compared
+    private record Part(int type, int sequence, byte[] body) {
+        /** Of an ERROR message; 0 is an acknowledgement. */
+        int errno() {
+            return type == ERROR && body.length >= Integer.BYTES
+                    ? -ByteBuffer.wrap(body).order(ByteOrder.nativeOrder()).getInt()
+                    : 0;
+        }
+    }
+
+    private byte[] numbered(byte[] message) {
+        byte[] copy = message.clone();
+        ByteBuffer.wrap(copy).order(ByteOrder.nativeOrder()).putInt(SEQUENCE, ++sequence);
+        return copy;
+    }
+
+    private List<Part> receive() throws SyscallException {
+        byte[] datagram = socket.read(BUFFER);
+        ByteBuffer in = ByteBuffer.wrap(datagram).order(ByteOrder.nativeOrder());
+        List<Part> parts = new ArrayList<>();
+        int at = 0;
+        while (at + NetlinkMessage.HEADER <= datagram.length) {
+            int size = in.getInt(at);
+            if (size < NetlinkMessage.HEADER || at + size > datagram.length) {
+                break;
+            }
+            parts.add(
+                    new Part(
+                            in.getShort(at + 4),
+                            in.getInt(at + SEQUENCE),
+                            Arrays.copyOfRange(datagram, at + NetlinkMessage.HEADER, at + size)));
+            at += (size + 3) & ~3;
+        }
+        return parts;
+    }
+}

@@ -1,0 +1,5 @@
+/** Links, addresses and routes by rtnetlink. */
+@NullMarked
+package carafe.linux.netlink;
+
+import org.jspecify.annotations.NullMarked;

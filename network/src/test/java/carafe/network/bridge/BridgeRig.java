@@ -1,0 +1,154 @@
+package carafe.network.bridge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import carafe.network.cni.AttachRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A built-in network of a test's own, and namespaces that stand for its pods. */
+final class BridgeRig implements AutoCloseable {
+    static final IpRange IPV4 = IpRange.parse("10.213.0.0/24");
+    static final IpRange IPV6 = IpRange.parse("fd21:3::/64");
+    static final List<Path> NFT =
+            List.of(Path.of("/usr/sbin"), Path.of("/sbin"), Path.of("/usr/bin"));
+
+    private final Path dir;
+    private final String name;
+    private final List<String> namespaces = new ArrayList<>();
+    private final List<Process> processes = new ArrayList<>();
+    private final FaultyBridgePorts faults;
+
+    /**
+     * @param name of the bridge, and how the namespaces' names begin
+     */
+    BridgeRig(Path dir, String name) {
+        this.dir = dir;
+        this.name = name;
+        this.faults = new FaultyBridgePorts(new TestNetlinks(), new NftProgram(NFT));
+    }
+
+    FaultyBridgePorts faults() {
+        return faults;
+    }
+
+    /** A daemon's network; the one before it is dead. */
+    BridgeNetwork network(Map<String, List<String>> pods) {
+        BridgeNetwork network = new BridgeNetwork(settings(), faults.ports());
+        network.recover(pods);
+        return network;
+    }
+
+    BridgeSettings settings() {
+        return new BridgeSettings(
+                name, Optional.of(IPV4), Optional.of(IPV6), 1400, dir.resolve("leases"));
+    }
+
+    /** A namespace with loopback up; its name is the pod's id. */
+    String pod(String label) {
+        String podId = label + "-" + name;
+        sh("ip netns add " + podId + " && ip -n " + podId + " link set lo up");
+        namespaces.add(podId);
+        return podId;
+    }
+
+    static AttachRequest request(String podId, AttachRequest.PortMapping... ports) {
+        return new AttachRequest(podId, "/run/netns/" + podId, Map.of(), List.of(ports));
+    }
+
+    /** Answers TCP and UDP on the port, in the namespace, with who it is and who asks. */
+    void serve(String podId, int port) {
+        try {
+            Process process =
+                    new ProcessBuilder(
+                                    "ip",
+                                    "netns",
+                                    "exec",
+                                    podId,
+                                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                                    "-Xshare:auto",
+                                    "-cp",
+                                    "target/test-classes:target/classes",
+                                    EchoProgram.class.getName(),
+                                    podId,
+                                    Integer.toString(port))
+                            .redirectErrorStream(true)
+                            .start();
+            processes.add(process);
+            assertThat(process.inputReader().readLine()).isEqualTo("ready");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What is answered, asked from a namespace; from the node when it is empty. */
+    static String ask(String from, String protocol, String host, int port) {
+        String inside = from.isEmpty() ? "" : "ip netns exec " + from + " ";
+        return sh(inside
+                        + "timeout 5 bash -c 'exec 3<>/dev/%s/%s/%d && echo hi >&3 && dd bs=512 count=1 status=none <&3' 2>&1 || echo none"
+                                .formatted(protocol, host, port))
+                .strip();
+    }
+
+    static String ping(String from, String address) {
+        String inside = from.isEmpty() ? "" : "ip netns exec " + from + " ";
+        return sh(inside + "ping -c 1 -W 3 " + address + " 2>&1 || true");
+    }
+
+    /** Everything on the machine that bears the network's name or addresses; empty = nothing. */
+    List<String> traces() {
+        List<String> found = new ArrayList<>();
+        Stream.of(
+                        sh("nft list tables"),
+                        sh("ip -o link"),
+                        sh("ip -o addr"),
+                        sh("ip route show table all"),
+                        sh("ip -6 route show table all"))
+                .flatMap(String::lines)
+                .filter(line ->
+                        line.contains(name)
+                                || line.contains("10.213.0.")
+                                || line.contains("fd21:3::"))
+                .forEach(found::add);
+        if (Files.isDirectory(dir.resolve("leases"))) {
+            try (Stream<Path> files = Files.list(dir.resolve("leases"))) {
+                files.map(Path::toString).forEach(found::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return found;
+    }
+
+    static String sh(String command) {
+        try {
+            Process process =
+                    new ProcessBuilder("bash", "-c", command).redirectErrorStream(true).start();
+            String output =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            return output;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        processes.forEach(Process::destroyForcibly);
+        namespaces.forEach(each -> sh("ip netns del " + each));
+        sh("ip link del " + name + "; nft delete table inet " + name);
+    }
+}
