@@ -15,6 +15,9 @@ import java.util.List;
 public final class Bench {
     private static final List<String> ALL = List.of("exec", "start", "memory");
 
+    /** Long, and only when it is asked for. */
+    private static final String METRICS = "metrics";
+
     /** Beside containerd. */
     private static final List<String> BESIDE = List.of("streams", "probes");
 
@@ -35,11 +38,16 @@ public final class Bench {
             bench.measureBeside(words.getFirst());
             return;
         }
+        if (words.equals(List.of(METRICS))) {
+            bench.measureMetrics();
+            return;
+        }
         boolean running = words.size() >= 3 && words.getFirst().equals("--socket");
         List<String> what = running ? words.subList(3, words.size()) : words;
         if (!ALL.containsAll(what) || (running && what.contains("memory"))) {
             System.err.println(
-                    "usage: bench [exec|start|memory ...] or bench streams|probes or bench pulls [PAIRS [many|big|zstd ...]] or bench --socket SOCKET"
+                    "usage: bench [exec|start|memory ...] or bench streams|probes|metrics or bench pulls"
+                            + " [PAIRS [many|big|zstd ...]] or bench --socket SOCKET"
                             + " IMAGE [exec|start ...]");
             System.exit(2);
         }
@@ -91,6 +99,14 @@ public final class Bench {
             }
         } finally {
             Trees.delete(dir);
+        }
+    }
+
+    private void measureMetrics() throws Exception {
+        out.println("starting a daemon and a registry of our own...");
+        try (OwnDaemon own = OwnDaemon.start()) {
+            new MetricsBench(own, out).run();
+            out.printf("daemon: %s%n", daemonMemory(own.daemon().pid()));
         }
     }
 
