@@ -5,8 +5,10 @@ import carafe.proto.cri.ExecSyncRequest;
 import carafe.proto.cri.ExecSyncResponse;
 import carafe.runtime.api.ContainerRuntime;
 import carafe.runtime.api.ExecSyncResult;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.time.Duration;
+import java.util.List;
 
 /** Runs a command in a container to its end, and answers its output and code. */
 record ExecSync(ContainerRuntime runtime) implements Rpc<ExecSyncRequest, ExecSyncResponse> {
@@ -21,9 +23,14 @@ record ExecSync(ContainerRuntime runtime) implements Rpc<ExecSyncRequest, ExecSy
         ExecSyncResult result = runtime.execSync(id, request.getCmdList(), timeout);
         call.note("exitCode", result.exitCode());
         return ExecSyncResponse.newBuilder()
-                .setStdout(UnsafeByteOperations.unsafeWrap(result.stdout())) // nobody else has it
-                .setStderr(UnsafeByteOperations.unsafeWrap(result.stderr()))
+                .setStdout(whole(result.stdout()))
+                .setStderr(whole(result.stderr()))
                 .setExitCode(result.exitCode())
                 .build();
+    }
+
+    /** Not copied: nobody else has the pieces. */
+    private static ByteString whole(List<byte[]> pieces) {
+        return ByteString.copyFrom(pieces.stream().map(UnsafeByteOperations::unsafeWrap).toList());
     }
 }

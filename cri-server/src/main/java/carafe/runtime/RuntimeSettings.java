@@ -57,8 +57,11 @@ public record RuntimeSettings(
      * @param drain how long output is read after the command has ended
      */
     public record Exec(long outputBytes, long guaranteedBytes, long nodeBytes, Duration drain) {
-        /** Below the clients' message limit of 16 MiB. */
+        /**
+         * Below the clients' message limit of 16 MiB. What is kept is in the heap once and on its
+         * way out once more, so that the daemon grows by 256 MiB at most.
+         */
         public static final Exec STANDARD =
-                new Exec((16 << 20) - (64 << 10), 64 << 10, 256 << 20, Duration.ofSeconds(10));
+                new Exec((16 << 20) - (64 << 10), 64 << 10, 96 << 20, Duration.ofSeconds(10));
     }
 }

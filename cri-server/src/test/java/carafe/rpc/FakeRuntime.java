@@ -152,7 +152,9 @@ public final class FakeRuntime implements ContainerRuntime {
             throw new IllegalStateException("a defect with password=hunter2");
         }
         return new ExecSyncResult(
-                ("ran " + command.getFirst()).getBytes(StandardCharsets.UTF_8), new byte[0], 7);
+                List.of(("ran " + command.getFirst()).getBytes(StandardCharsets.UTF_8)),
+                List.of(),
+                7);
     }
 
     @Override

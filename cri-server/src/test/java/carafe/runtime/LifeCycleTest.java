@@ -217,8 +217,8 @@ class LifeCycleTest {
                     return new ExecEnd(3, false);
                 });
         ExecSyncResult result = rig.runtime.execSync(id, List.of("sh"), Duration.ofSeconds(1));
-        assertThat(new String(result.stdout(), StandardCharsets.UTF_8)).isEqualTo("out");
-        assertThat(new String(result.stderr(), StandardCharsets.UTF_8)).isEqualTo("err");
+        assertThat(new String(result.stdout().getFirst(), StandardCharsets.UTF_8)).isEqualTo("out");
+        assertThat(new String(result.stderr().getFirst(), StandardCharsets.UTF_8)).isEqualTo("err");
         assertThat(result.exitCode()).isEqualTo(3);
     }
 

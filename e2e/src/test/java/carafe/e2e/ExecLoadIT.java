@@ -134,7 +134,7 @@ final class ExecLoadIT {
                     most - before, largest);
             assertThat(largest).isLessThanOrEqualTo(MAX_REPLY);
         }
-        assertThat(most - before).isLessThanOrEqualTo(512);
+        assertThat(most - before).isLessThanOrEqualTo(256);
     }
 
     private static long residentMiB() throws IOException {

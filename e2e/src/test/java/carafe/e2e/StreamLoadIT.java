@@ -177,7 +177,7 @@ final class StreamLoadIT {
             int resize = client.open("streamtype", "resize");
             client.send(resize, "{\"Width\":80,\"Height\":24}");
             assertThat(client.readAll(error))
-                    .as("its container is %s", node.kubelet().status(id).getState())
+                    .as("its container: %s", node.kubelet().status(id))
                     .contains("/no/such/program");
         }
     }

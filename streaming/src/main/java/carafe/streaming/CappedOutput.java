@@ -1,7 +1,7 @@
 package carafe.streaming;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.List;
 
 /**
  * What a process wrote to stdout and stderr, up to a limit for both together and as far as the
@@ -43,13 +43,16 @@ public final class CappedOutput implements AutoCloseable {
         droppedStderr += bytes.length - room;
     }
 
-    /** What was kept of stdout, with a note at its end when some was dropped. */
-    public synchronized byte[] stdout() {
+    /**
+     * What was kept of stdout, in pieces that nobody changes any more, with a note at its end when
+     * some was dropped.
+     */
+    public synchronized List<byte[]> stdout() {
         return withNote(stdout, droppedStdout);
     }
 
-    /** What was kept of stderr, with a note at its end when some was dropped. */
-    public synchronized byte[] stderr() {
+    /** As {@link #stdout()}, of stderr. */
+    public synchronized List<byte[]> stderr() {
         return withNote(stderr, droppedStderr);
     }
 
@@ -70,14 +73,12 @@ public final class CappedOutput implements AutoCloseable {
         return Math.toIntExact(wish - beyond + given);
     }
 
-    private static byte[] withNote(Segments kept, long dropped) {
-        if (dropped == 0) {
-            return kept.toByteArray();
+    private static List<byte[]> withNote(Segments kept, long dropped) {
+        List<byte[]> pieces = kept.pieces();
+        if (dropped > 0) {
+            String note = "\n[" + dropped + " bytes of output dropped]\n";
+            pieces.add(note.getBytes(StandardCharsets.UTF_8));
         }
-        byte[] note =
-                ("\n[" + dropped + " bytes of output dropped]\n").getBytes(StandardCharsets.UTF_8);
-        byte[] whole = Arrays.copyOf(kept.toByteArray(), kept.size() + note.length);
-        System.arraycopy(note, 0, whole, kept.size(), note.length);
-        return whole;
+        return pieces;
     }
 }

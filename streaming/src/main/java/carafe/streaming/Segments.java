@@ -1,6 +1,7 @@
 package carafe.streaming;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -34,15 +35,13 @@ final class Segments {
         return size;
     }
 
-    byte[] toByteArray() {
-        byte[] whole = new byte[size];
-        int offset = 0;
-        for (byte[] each : full) {
-            System.arraycopy(each, 0, whole, offset, each.length);
-            offset += each.length;
+    /** The bytes in order, not copied but for the last piece; nothing may be appended any more. */
+    List<byte[]> pieces() {
+        List<byte[]> pieces = new ArrayList<>(full);
+        if (used > 0) {
+            pieces.add(used == last.length ? last : Arrays.copyOf(last, used));
         }
-        System.arraycopy(last, 0, whole, offset, used);
-        return whole;
+        return pieces;
     }
 
     private void grow() {

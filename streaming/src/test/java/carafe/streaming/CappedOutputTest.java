@@ -3,6 +3,8 @@ package carafe.streaming;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class CappedOutputTest {
@@ -16,8 +18,8 @@ class CappedOutputTest {
             output.stdout(utf8("one "));
             output.stderr(utf8("oops"));
             output.stdout(utf8("two"));
-            assertThat(output.stdout()).isEqualTo(utf8("one two"));
-            assertThat(output.stderr()).isEqualTo(utf8("oops"));
+            assertThat(text(output.stdout())).isEqualTo("one two");
+            assertThat(text(output.stderr())).isEqualTo("oops");
         }
     }
 
@@ -27,13 +29,11 @@ class CappedOutputTest {
             output.stdout(new byte[6000]);
             output.stderr(new byte[6000]);
             output.stdout(new byte[6000]);
-            byte[] stdout = output.stdout();
-            byte[] stderr = output.stderr();
-            assertThat(stdout.length + stderr.length).isLessThanOrEqualTo(LIMIT);
-            assertThat(new String(stderr, StandardCharsets.UTF_8))
-                    .endsWith("\n[2000 bytes of output dropped]\n");
-            assertThat(new String(stdout, StandardCharsets.UTF_8))
-                    .endsWith("\n[6000 bytes of output dropped]\n");
+            String stdout = text(output.stdout());
+            String stderr = text(output.stderr());
+            assertThat(stdout.length() + stderr.length()).isLessThanOrEqualTo(LIMIT);
+            assertThat(stderr).endsWith("\n[2000 bytes of output dropped]\n");
+            assertThat(stdout).endsWith("\n[6000 bytes of output dropped]\n");
         }
     }
 
@@ -43,8 +43,8 @@ class CappedOutputTest {
         try (CappedOutput output = new CappedOutput(empty, LIMIT, 1000)) {
             output.stdout(new byte[600]);
             output.stderr(new byte[600]);
-            assertThat(output.stdout()).hasSize(600);
-            assertThat(new String(output.stderr(), StandardCharsets.UTF_8))
+            assertThat(text(output.stdout())).hasSize(600);
+            assertThat(text(output.stderr()))
                     .hasSize(400 + "\n[200 bytes of output dropped]\n".length());
         }
     }
@@ -57,8 +57,7 @@ class CappedOutputTest {
         first.stdout(new byte[4000]);
         second.stdout(new byte[4000]);
         assertThat(small.taken()).isEqualTo(5000);
-        assertThat(new String(second.stdout(), StandardCharsets.UTF_8))
-                .endsWith("[3000 bytes of output dropped]\n");
+        assertThat(text(second.stdout())).endsWith("[3000 bytes of output dropped]\n");
         first.close();
         first.close();
         second.close();
@@ -74,8 +73,14 @@ class CappedOutputTest {
                 expected.append(digit);
                 output.stdout(utf8(digit));
             }
-            assertThat(output.stdout()).isEqualTo(utf8(expected.toString()));
+            assertThat(text(output.stdout())).isEqualTo(expected.toString());
         }
+    }
+
+    private static String text(List<byte[]> pieces) {
+        return pieces.stream()
+                .map(piece -> new String(piece, StandardCharsets.UTF_8))
+                .collect(Collectors.joining());
     }
 
     private static byte[] utf8(String text) {

@@ -69,7 +69,7 @@ class RuntimeIT {
                 runtime.execSync(
                         id, List.of("sh", "-c", "echo out; exit 5"), Duration.ofSeconds(10));
         assertThat(exec.exitCode()).isEqualTo(5);
-        assertThat(new String(exec.stdout(), StandardCharsets.UTF_8)).isEqualTo("out\n");
+        assertThat(new String(exec.stdout().getFirst(), StandardCharsets.UTF_8)).isEqualTo("out\n");
         runtime.stopContainer(id, Duration.ofMillis(100));
         assertThat(runtime.containerStatus(id).exitCode()).isEqualTo(137);
         runtime.removeContainer(id);

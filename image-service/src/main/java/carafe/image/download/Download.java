@@ -3,9 +3,7 @@ package carafe.image.download;
 import carafe.base.CarafeException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,17 +39,14 @@ final class Download {
     private final End end;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Set<Integer> taken = new HashSet<>();
+    private final RunPlan plan;
     private final List<Thread> workers = new ArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Widening widening;
     private int shares;
     private int working;
     private int connected;
-    private boolean inPieces;
-    private boolean piecesRefused;
     private boolean closing;
-    private long streamEnd;
     private volatile long ready;
     private @Nullable Throwable failure;
 
@@ -64,7 +59,7 @@ final class Download {
         this.connections = shared.connections();
         this.widening = new Widening(shared.limits().connectionsPerBlob(), System.nanoTime());
         this.ready = spool.frontier();
-        this.streamEnd = size;
+        this.plan = new RunPlan(spool, size);
     }
 
     /** What is fetched, and where from. */
@@ -231,7 +226,7 @@ final class Download {
             count(1);
             counted = true;
             try (Transfer transfer = new Transfer(this, spool, origin)) {
-                Run run = next();
+                RunPlan.Run run = next();
                 while (run != null) {
                     transfer.fetch(run);
                     run = next();
@@ -297,32 +292,13 @@ final class Download {
         ended.countDown();
     }
 
-    /**
-     * Bytes to fetch by one request.
-     *
-     * @param end exclusive
-     * @param exact whether only a request for exactly these will do
-     */
-    record Run(long offset, long end, boolean exact) {}
-
-    private @Nullable Run next() {
+    private RunPlan.@Nullable Run next() {
         lock.lock();
         try {
             if (closing || failure != null || ready == size) {
                 return null;
             }
-            if (!inPieces || piecesRefused) {
-                boolean others = working > 1;
-                streamEnd = size;
-                return others ? null : new Run(ready, size, false);
-            }
-            for (int piece = spool.pieceAt(ready); piece < spool.pieces(); piece++) {
-                if (!spool.isWhole(piece) && taken.add(piece)) {
-                    long end = spool.pieceStart(piece) + spool.pieceSize(piece);
-                    return new Run(spool.reach(piece), end, true);
-                }
-            }
-            return null;
+            return plan.next(ready, working > 1);
         } finally {
             lock.unlock();
         }
@@ -333,7 +309,7 @@ final class Download {
      *
      * @return whether the run goes on: one over a single connection ends where others begin
      */
-    boolean arrived(Run run, long position, int count) throws IOException {
+    boolean arrived(RunPlan.Run run, long position, int count) throws IOException {
         lock.lock();
         try {
             spool.note(position, count);
@@ -345,35 +321,24 @@ final class Download {
             }
             long at = position + count;
             if (widening.isDue(working, System.nanoTime()) && mayWiden(at)) {
-                widen(run, at);
+                plan.share(run, at);
+                addWorker();
             }
-            return run.exact() || at < streamEnd;
+            return plan.goesOn(run, at);
         } finally {
             lock.unlock();
         }
     }
 
     private boolean mayWiden(long at) {
-        boolean worth = spool.pieceAt(at) + 2 < spool.pieces();
-        return worth && !piecesRefused && origin.mayRange() && connections.hasSpare();
-    }
-
-    private void widen(Run run, long at) {
-        if (!run.exact()) {
-            int current = spool.pieceAt(at);
-            taken.add(current);
-            streamEnd = spool.pieceStart(current) + spool.pieceSize(current);
-            inPieces = true;
-        }
-        addWorker();
+        return plan.isWorthSharing(at) && origin.mayRange() && connections.hasSpare();
     }
 
     /** A request for a part was answered by something else. */
-    void refused(Run run) {
+    void refused(RunPlan.Run run) {
         lock.lock();
         try {
-            piecesRefused = true;
-            taken.remove(spool.pieceAt(run.offset()));
+            plan.refused(run);
         } finally {
             lock.unlock();
         }

@@ -24,7 +24,7 @@ final class Transfer implements AutoCloseable {
     /**
      * @throws CarafeException.Exhausted when the disk is full
      */
-    void fetch(Download.Run run) throws IOException {
+    void fetch(RunPlan.Run run) throws IOException {
         try (InputStream in =
                 run.exact() ? origin.range(run.offset(), run.end()) : origin.rest(run.offset())) {
             copy(run, in);
@@ -33,7 +33,7 @@ final class Transfer implements AutoCloseable {
         }
     }
 
-    private void copy(Download.Run run, InputStream in) throws IOException {
+    private void copy(RunPlan.Run run, InputStream in) throws IOException {
         long position = run.offset();
         file.seek(position);
         while (true) {

@@ -271,4 +271,22 @@ class ExecIT {
             assertThat(((Reply.Failed) last).text()).contains("not running");
         }
     }
+
+    /**
+     * The collector lost objects when it looked at young ones only: after some hundred of these.
+     */
+    @Test
+    void executionsThatEndBadlyAreNeverTooMany() throws IOException {
+        for (int i = 0; i < 1500; i++) {
+            try (ShimClient left = bundle.exec(PLAIN.withStdin(), "/bin/sleep", "4321")) {
+                assertThat(left.receive()).isInstanceOf(Reply.ExecStarted.class);
+            }
+            try (ShimClient missing = bundle.exec(PLAIN.withTerminal(), "/no/such/program")) {
+                assertThat(missing.receive())
+                        .isInstanceOfSatisfying(
+                                Reply.Failed.class,
+                                failed -> assertThat(failed.path()).isEqualTo("/no/such/program"));
+            }
+        }
+    }
 }
