@@ -45,7 +45,7 @@ final class NetworkSetup {
                     case CNI -> ChosenPodNetwork.Choice.CNI;
                     case BRIDGE -> ChosenPodNetwork.Choice.BRIDGE;
                 },
-                new CniPodNetwork(new CniNetworks(cni(config), files)),
+                new CniPodNetwork(closer.add(new CniNetworks(cni(config), files))),
                 new BridgePodNetwork(bridge));
     }
 
@@ -69,6 +69,7 @@ final class NetworkSetup {
                 config.cni().binDirs(),
                 config.storage().root().resolve("cni"),
                 PLUGIN_DEADLINE,
-                Set.of(0));
+                Set.of(0),
+                new CniNetworks.Choice(config.cni().network(), config.cni().networksPerPod()));
     }
 }

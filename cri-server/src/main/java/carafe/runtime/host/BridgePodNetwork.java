@@ -4,7 +4,7 @@ import carafe.network.bridge.BridgeNetwork;
 import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.port.PodNetwork;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Pods on the built-in bridge. Thread-safe. */
 public final class BridgePodNetwork implements PodNetwork {
@@ -25,8 +25,12 @@ public final class BridgePodNetwork implements PodNetwork {
     }
 
     @Override
-    public void recover(Map<String, List<String>> pods) {
-        bridge.recover(pods);
+    public void recover(List<Known> pods) {
+        bridge.recover(
+                pods.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        each -> each.request().podId(), Known::addresses)));
     }
 
     @Override

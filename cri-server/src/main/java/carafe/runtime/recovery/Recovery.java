@@ -1,6 +1,7 @@
 package carafe.runtime.recovery;
 
 import carafe.base.CarafeException;
+import carafe.runtime.port.PodNetwork;
 import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.ContainerState;
 import carafe.runtime.state.Core;
@@ -9,10 +10,8 @@ import carafe.runtime.state.PodRecord;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +42,7 @@ public final class Recovery {
         List<PodRecord> allPods = youngestFirst(core.inventory().pods().load());
         List<ContainerRecord> all = core.inventory().containers().load();
         restoreNames(allPods, all);
-        attempt("network", "of all pods", () -> core.ports().network().recover(addresses(allPods)));
+        attempt("network", "of all pods", () -> core.ports().network().recover(known(allPods)));
         for (PodRecord each : allPods) {
             attempt("sandbox", each.id(), () -> pods.recover(each));
         }
@@ -57,9 +56,10 @@ public final class Recovery {
                 .log("Recovered what an earlier daemon left");
     }
 
-    private static Map<String, List<String>> addresses(List<PodRecord> pods) {
-        return pods.stream()
-                .collect(Collectors.toMap(PodRecord::id, each -> each.held().addresses()));
+    private List<PodNetwork.Known> known(List<PodRecord> all) {
+        return all.stream()
+                .map(each -> new PodNetwork.Known(pods.network(each), each.held().addresses()))
+                .toList();
     }
 
     private void restoreNames(List<PodRecord> allPods, List<ContainerRecord> all) {

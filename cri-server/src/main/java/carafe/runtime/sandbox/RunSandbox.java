@@ -86,7 +86,8 @@ final class RunSandbox {
             parts.files().writeShared(id, spec, pod.settings().hostname());
             core.ports().steps().reached("pod.run.files");
             PodCgroup cgroup = makeCgroup(pod, holder, spec, undo);
-            List<String> addresses = attach(pod, holder, undo);
+            List<String> addresses =
+                    attach(pod.ready(new PodRecord.Held(holder, cgroup, List.of())), spec, undo);
             PodRecord ready = pod.ready(new PodRecord.Held(holder, cgroup, addresses));
             core.inventory().pods().save(ready);
             core.ports().steps().reached("pod.run.ready");
@@ -144,11 +145,12 @@ final class RunSandbox {
         return cgroup;
     }
 
-    private List<String> attach(PodRecord pod, ProcessId holder, Rollback undo) {
+    private List<String> attach(PodRecord pod, SandboxSpec spec, Rollback undo) {
         if (pod.settings().namespaces().network() == Mode.NODE) {
             return List.of();
         }
-        PodNetwork.Request request = PodHoldings.request(pod, Optional.of(holder));
+        PodNetwork.Request request =
+                PodHoldings.request(pod, Optional.ofNullable(pod.held().holder()), spec.dns());
         undo.add(
                 "network of pod sandbox " + pod.id(), () -> core.ports().network().detach(request));
         List<String> addresses = core.ports().network().attach(request).addresses();
