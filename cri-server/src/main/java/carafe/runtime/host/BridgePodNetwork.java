@@ -15,6 +15,11 @@ public final class BridgePodNetwork implements PodNetwork {
     }
 
     @Override
+    public void prepare(Request request) {
+        bridge.prepare(request.podId());
+    }
+
+    @Override
     public Attachment attach(Request request) {
         return new Attachment(bridge.attach(CniPodNetwork.translate(request)));
     }

@@ -29,6 +29,13 @@ public final class ChosenPodNetwork implements PodNetwork {
     }
 
     @Override
+    public void prepare(Request request) {
+        if (!usesCni() && bridge.readiness().holds()) {
+            bridge.prepare(request);
+        }
+    }
+
+    @Override
     public Attachment attach(Request request) {
         if (usesCni()) {
             return cni.attach(request);

@@ -26,6 +26,11 @@ public final class CniPodNetwork implements PodNetwork {
     }
 
     @Override
+    public void prepare(Request request) {
+        // Plugins are started when all is there.
+    }
+
+    @Override
     public Attachment attach(Request request) {
         if (!networks.isConfigured()) {
             return new Attachment(List.of());

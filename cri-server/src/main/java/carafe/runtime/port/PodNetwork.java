@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives pods their interfaces and takes them back. */
 public interface PodNetwork {
+    /**
+     * Says that the pod's namespace is there and that it will be attached, so that what can go
+     * ahead beside other things does. {@link #detach} takes it back.
+     */
+    void prepare(Request request);
+
     /** Attaches a pod; what it began is undone when it throws. */
     Attachment attach(Request request);
 

@@ -34,6 +34,11 @@ public final class FakeNetwork implements PodNetwork {
     }
 
     @Override
+    public void prepare(Request request) {
+        // Nothing goes ahead here.
+    }
+
+    @Override
     public Attachment attach(Request request) {
         return faults.run(
                 "network.attach",
