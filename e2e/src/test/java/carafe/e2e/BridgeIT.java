@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -49,6 +50,12 @@ final class BridgeIT {
     static List<String> configure(Instance instance) throws IOException {
         Path file = Files.writeString(instance.dir().resolve("bridge.toml"), CONFIGURATION);
         return List.of("--config", file.toString(), "--network-mode", "auto");
+    }
+
+    /** What is announced is remembered, in a file that the census would count. */
+    @BeforeAll
+    static void announceTheUsualRange() {
+        announce("10.231.78.0/24");
     }
 
     private record Member(String podId, String containerId, PodSandboxNetworkStatus network) {}
