@@ -14,6 +14,9 @@ import java.util.List;
 public final class Bench {
     private static final List<String> ALL = List.of("exec", "start", "memory");
 
+    /** Long, and only when it is asked for. */
+    private static final String METRICS = "metrics";
+
     /** Beside containerd. */
     private static final List<String> BESIDE = List.of("streams", "probes", "network");
 
@@ -33,11 +36,15 @@ public final class Bench {
             bench.measureBeside(words.getFirst());
             return;
         }
+        if (words.equals(List.of(METRICS))) {
+            bench.measureMetrics();
+            return;
+        }
         boolean running = words.size() >= 3 && words.getFirst().equals("--socket");
         List<String> what = running ? words.subList(3, words.size()) : words;
         if (!ALL.containsAll(what) || (running && what.contains("memory"))) {
             System.err.println(
-                    "usage: bench [exec|start|memory ...] or bench streams|probes|network or bench --socket SOCKET"
+                    "usage: bench [exec|start|memory ...] or bench streams|probes|network|metrics or bench --socket SOCKET"
                             + " IMAGE [exec|start ...]");
             System.exit(2);
         }
@@ -96,6 +103,14 @@ public final class Bench {
         } finally {
             int _ = new ProcessBuilder("ip", "link", "delete", THEIR_BRIDGE).start().waitFor();
             Trees.delete(dir);
+        }
+    }
+
+    private void measureMetrics() throws Exception {
+        out.println("starting a daemon and a registry of our own...");
+        try (OwnDaemon own = OwnDaemon.start()) {
+            new MetricsBench(own, out).run();
+            out.printf("daemon: %s%n", daemonMemory(own.daemon().pid()));
         }
     }
 

@@ -321,6 +321,7 @@ public record CarafeConfig(
 
     /**
      * @param level of Carafe's own log
+     * @param format of Carafe's own log
      * @param maxLine of a container's log; longer lines are split into parts
      */
     public record Log(
@@ -329,6 +330,8 @@ public record CarafeConfig(
                                     "Carafe's own log on standard error: error, warn, info, debug or trace.",
                             live = true)
                     Level level,
+            @Doc(value = "Its form: text, or json with one object a line.", live = true)
+                    Format format,
             @Doc(
                             value =
                                     "Longest part of a container's log line, 256B to 64KiB; longer lines get several.",
@@ -343,6 +346,12 @@ public record CarafeConfig(
                         "max_line is %s, must be 256B to 64KiB".formatted(maxLine));
             }
         }
+    }
+
+    /** How Carafe's own log is written. */
+    public enum Format {
+        TEXT,
+        JSON
     }
 
     /** How much Carafe says about itself. */
@@ -392,7 +401,7 @@ public record CarafeConfig(
                         0),
                 new Runtimes(Map.of()),
                 new Devices(List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi")), false),
-                new Log(Level.INFO, Bytes.ofKiB(16)));
+                new Log(Level.INFO, Format.TEXT, Bytes.ofKiB(16)));
     }
 
     private static boolean isSet(Path path) {

@@ -51,6 +51,15 @@ final class AdminService {
                     .setResponseMarshaller(ProtoUtils.marshaller(Struct.getDefaultInstance()))
                     .build();
 
+    /** Answers {@link Debug}: what, and of which. */
+    static final MethodDescriptor<ListValue, StringValue> DEBUG =
+            MethodDescriptor.<ListValue, StringValue>newBuilder()
+                    .setType(MethodDescriptor.MethodType.UNARY)
+                    .setFullMethodName(MethodDescriptor.generateFullMethodName(NAME, "Debug"))
+                    .setRequestMarshaller(ProtoUtils.marshaller(ListValue.getDefaultInstance()))
+                    .setResponseMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
+                    .build();
+
     private AdminService() {}
 
     /** The request of {@link #IMPORT_IMAGE}. */
@@ -60,18 +69,28 @@ final class AdminService {
         return request.build();
     }
 
-    static ServerServiceDefinition define(RpcAdapter adapter, ImageService images) {
+    /** The request of {@link #DEBUG}. */
+    static ListValue debugRequest(List<String> words) {
+        ListValue.Builder request = ListValue.newBuilder();
+        words.forEach(word -> request.addValues(text(word)));
+        return request.build();
+    }
+
+    static ServerServiceDefinition define(
+            RpcAdapter adapter, ImageService images, DebugView debug) {
         return Services.define(
                 ServiceDescriptor.newBuilder(NAME)
                         .addMethod(IMPORT_IMAGE)
                         .addMethod(PULL_IMAGE)
                         .addMethod(VERIFY_IMAGES)
+                        .addMethod(DEBUG)
                         .build(),
                 adapter,
                 List.of(
                         Route.serve(IMPORT_IMAGE, new ImportImage(images)),
                         new StreamRoute<>(PULL_IMAGE, new PullProgress(images)),
-                        Route.serve(VERIFY_IMAGES, new VerifyImages(images))),
+                        Route.serve(VERIFY_IMAGES, new VerifyImages(images)),
+                        Route.always(DEBUG, new Debug(debug))),
                 Map.of());
     }
 

@@ -18,6 +18,7 @@ public final class CriServices {
     private final ImageService images;
     private final BuildInfo build;
     private final InstantSource clock;
+    private final DebugView debug;
 
     /** The use cases that the RPCs call. */
     public CriServices(
@@ -26,6 +27,18 @@ public final class CriServices {
             ImageService images,
             BuildInfo build,
             InstantSource clock) {
+        this(runtime, urls, images, build, clock, DebugView.NONE);
+    }
+
+    /** As the other, with something to debug. */
+    public CriServices(
+            ContainerRuntime runtime,
+            StreamUrls urls,
+            ImageService images,
+            BuildInfo build,
+            InstantSource clock,
+            DebugView debug) {
+        this.debug = debug;
         this.runtime = runtime;
         this.urls = urls;
         this.images = images;
@@ -46,6 +59,6 @@ public final class CriServices {
         return List.of(
                 RuntimeServiceRpc.define(adapter, runtime, urls, build, config, clock),
                 ImageServiceRpc.define(adapter, images, clock),
-                AdminService.define(adapter, images));
+                AdminService.define(adapter, images, debug));
     }
 }

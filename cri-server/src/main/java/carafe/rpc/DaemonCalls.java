@@ -38,6 +38,7 @@ public final class DaemonCalls {
     private static final Duration QUICK = Duration.ofSeconds(10);
     private static final Duration IMPORT = Duration.ofMinutes(30);
     private static final Duration VERIFY = Duration.ofHours(6);
+    private static final int LARGEST = 16 << 20;
     private static final Duration REMOVE = Duration.ofMinutes(2);
 
     private DaemonCalls() {}
@@ -56,6 +57,18 @@ public final class DaemonCalls {
                         AdminService.IMPORT_IMAGE,
                         CallOptions.DEFAULT.withDeadlineAfter(IMPORT.toSeconds(), TimeUnit.SECONDS),
                         AdminService.importRequest(archive, name))
+                .getValue();
+    }
+
+    /** What {@code carafe debug} with these words answers. */
+    public static String debug(Channel channel, List<String> words) {
+        return ClientCalls.blockingUnaryCall(
+                        channel,
+                        AdminService.DEBUG,
+                        CallOptions.DEFAULT
+                                .withDeadlineAfter(QUICK.toSeconds(), TimeUnit.SECONDS)
+                                .withMaxInboundMessageSize(LARGEST),
+                        AdminService.debugRequest(words))
                 .getValue();
     }
 

@@ -14,6 +14,11 @@ final class Json {
         return MAPPER.writeValueAsString(tree);
     }
 
+    /** As {@link #write}, for people. */
+    static String pretty(Map<String, ?> tree) {
+        return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(tree);
+    }
+
     /** Parses a text that Carafe keeps as it was given, to embed it in an answer. */
     static Object embed(String json) {
         return MAPPER.readTree(json);

@@ -8,7 +8,6 @@ import io.grpc.ServerCallHandler;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 
 /**
  * What every RPC with one answer has in common: readiness, the log line, the latency histogram, the
@@ -42,7 +41,7 @@ final class RpcAdapter {
             server.setOnCancelHandler(() -> {}); // else an answer after a cancel throws
         }
         long begin = System.nanoTime();
-        meter.begin();
+        RpcMeter.Running running = meter.begin(route.name());
         Context context = Context.current();
         Call call = new Call(context);
         String code = ErrorBorder.OK;
@@ -61,7 +60,7 @@ final class RpcAdapter {
             observer.onError(verdict.error());
             CallLog.failed(route.name(), route.kind(), call, verdict, failure);
         } finally {
-            meter.end(route.name(), code, Duration.ofNanos(System.nanoTime() - begin));
+            running.end(code);
         }
     }
 

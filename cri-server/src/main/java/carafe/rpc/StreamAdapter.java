@@ -57,7 +57,7 @@ final class StreamAdapter {
 
     private <Q, R> void run(StreamRoute<Q, R> route, Q request, Call call, Ends<R> ends) {
         long begin = System.nanoTime();
-        meter.begin();
+        RpcMeter.Running running = meter.begin(route.name());
         String code = ErrorBorder.OK;
         try {
             readiness.check();
@@ -70,7 +70,7 @@ final class StreamAdapter {
             ends.observer().onError(verdict.error());
             CallLog.failed(route.name(), Route.Kind.READ, call, verdict, failure);
         } finally {
-            meter.end(route.name(), code, Duration.ofNanos(System.nanoTime() - begin));
+            running.end(code);
         }
     }
 

@@ -34,6 +34,7 @@ import carafe.runtime.sandbox.Sandboxes;
 import carafe.runtime.state.Core;
 import carafe.runtime.state.Inventory;
 import carafe.runtime.state.StatePaths;
+import carafe.runtime.stats.NodeFigures;
 import carafe.runtime.stats.Stats;
 import carafe.streaming.OutputBudget;
 import carafe.streaming.api.ContainerStream;
@@ -41,6 +42,7 @@ import carafe.streaming.api.StreamBackend;
 import carafe.streaming.api.StreamOrder;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** The runtime, put together from its ports. Call {@link #recover} once, before anything else. */
 public final class CarafeRuntime implements ContainerRuntime, StreamBackend {
@@ -62,7 +64,7 @@ public final class CarafeRuntime implements ContainerRuntime, StreamBackend {
                         new Inventory(settings.root(), ports.files()),
                         ports,
                         paths,
-                        new EventHub(EVENTS));
+                        new EventHub(EVENTS, ports.life()::subscriberDropped));
         ContainerBundle bundles = new ContainerBundle(paths, ports.files(), settings.maxLogLine());
         Exits exits = new Exits(core);
         PodHoldings podHoldings = new PodHoldings(ports, paths);
@@ -117,6 +119,20 @@ public final class CarafeRuntime implements ContainerRuntime, StreamBackend {
     /** Takes over what an earlier daemon left; returns within seconds, whatever it finds. */
     public void recover() {
         recovery.run();
+    }
+
+    /** Figures of the node as a whole, for metrics. */
+    public NodeFigures figures() {
+        return new NodeFigures(core);
+    }
+
+    /**
+     * What is known of one pod or container, its processes and its shim, as a tree for JSON.
+     *
+     * @throws carafe.base.CarafeException.NotFound without such a pod or container
+     */
+    public Map<String, Object> describe(String idOrPrefix) {
+        return new ObjectFacts(core).of(idOrPrefix);
     }
 
     Core core() {

@@ -4,7 +4,6 @@ import carafe.base.BlockingCalls;
 import carafe.base.CarafeException;
 import carafe.base.DiskFiles;
 import carafe.base.DurableFiles;
-import carafe.base.Steps;
 import carafe.config.CarafeConfig;
 import carafe.image.credential.CredentialProgram;
 import carafe.image.credential.DockerConfig;
@@ -23,6 +22,8 @@ import carafe.linux.cgroup.CgroupFiles;
 import carafe.linux.cgroup.CgroupLayout;
 import carafe.linux.cgroup.CgroupTree;
 import carafe.linux.fs.FileCalls;
+import carafe.metrics.Meters;
+import carafe.metrics.OperationBoard;
 import carafe.runtime.CarafeRuntime;
 import carafe.runtime.RuntimeSettings;
 import carafe.runtime.container.RuntimeDevices;
@@ -51,18 +52,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * What the RPCs call: the runtime and the images, with everything below them.
  *
+ * @param board the changes that run
  * @param maxLogLine bytes; new containers' logs obey it
  */
-record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLine, Closer closer)
+record Backend(
+        CarafeRuntime runtime,
+        LocalImages images,
+        OperationBoard board,
+        AtomicInteger maxLogLine,
+        Closer closer)
         implements AutoCloseable {
     private static final int LOWEST_OOM_SCORE = -1000;
     private static final Duration HELPER_DEADLINE = Duration.ofSeconds(30);
 
     /** Builds everything from the bottom up; what was built is given back when a part fails. */
-    static Backend open(CarafeConfig config) {
+    static Backend open(CarafeConfig config, Meters meters) {
         Closer closer = new Closer();
         try {
-            return open(config, closer);
+            return open(config, meters, closer);
         } catch (SyscallException e) {
             closer.close();
             throw new CarafeException.Internal("start: " + e.getMessage(), e);
@@ -72,13 +79,19 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
         }
     }
 
-    private static Backend open(CarafeConfig config, Closer closer) throws SyscallException {
+    private static Backend open(CarafeConfig config, Meters meters, Closer closer)
+            throws SyscallException {
         DurableFiles files = new DiskFiles();
         ReadinessLoop readiness = closer.add(ReadinessLoop.open());
         readiness.start();
         CgroupTree tree = new CgroupTree(CgroupLayout.read(), CgroupFiles.linux());
         HostCgroups cgroups = CgroupSetup.open(tree, config.cgroup(), closer);
-        LocalImages images = closer.add(LocalImages.open(imagesConfig(config)));
+        LocalImages images =
+                closer.add(
+                        LocalImages.open(
+                                imagesConfig(config),
+                                LocalImages.Ports.real(new PullTimes(meters))));
+        OperationBoard board = new OperationBoard(meters);
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
         NativeShims shims = shims(readiness, files, closer);
@@ -89,17 +102,21 @@ record Backend(CarafeRuntime runtime, LocalImages images, AtomicInteger maxLogLi
                                 processes, new PidWatch(readiness, processes), BootId.current()),
                         cgroups,
                         new HostMeters(tree, processes),
-                        NetworkSetup.open(config, shims, files, closer),
+                        new TimedNetwork(
+                                NetworkSetup.open(config, shims, files, board, closer), meters),
                         images,
                         new LayeredRootfsFiles(FileCalls.linux(), blocking),
                         new LocalHostPaths(blocking),
                         new KernelSelinux(Path.of("/"), FileCalls.linux()),
                         files,
-                        Steps.NONE,
+                        board,
+                        new LifeCounts(meters),
                         InstantSource.system());
         AtomicInteger maxLogLine = new AtomicInteger(config.log().maxLine().toIntExact());
-        return new Backend(
-                new CarafeRuntime(ports, settings(config, maxLogLine)), images, maxLogLine, closer);
+        CarafeRuntime runtime = new CarafeRuntime(ports, settings(config, maxLogLine));
+        NodeGauges.register(meters, runtime, board, new ShimFigures(tree));
+        ContainerGauges.register(meters, runtime.stats());
+        return new Backend(runtime, images, board, maxLogLine, closer);
     }
 
     private static NativeShims shims(ReadinessLoop readiness, DurableFiles files, Closer closer) {

@@ -1,5 +1,6 @@
 package carafe.server;
 
+import carafe.base.DiskFiles;
 import carafe.config.CarafeConfig;
 import carafe.config.ConfigTree;
 import carafe.image.ImageService;
@@ -8,6 +9,8 @@ import carafe.linux.JnaSetup;
 import carafe.metrics.BuildInfo;
 import carafe.metrics.Meters;
 import carafe.metrics.MetricsEndpoint;
+import carafe.metrics.PullGauges;
+import carafe.metrics.RpcMeter;
 import carafe.rpc.CriServices;
 import carafe.rpc.Readiness;
 import carafe.runtime.api.ContainerRuntime;
@@ -67,30 +70,40 @@ final class Daemon implements AutoCloseable {
         JnaSetup.from(jna);
         closer.add(DataRootLock.take(config.storage().root().resolve("lock")));
         Meters meters = closer.add(new Meters(build));
-        Backend backend = closer.add(Backend.open(config));
-        meters.objects(new RuntimeCounts(backend.runtime()));
-        meters.pulls(new ImagePulls(backend.images()));
+        closer.add(
+                StartsFile.begin(
+                        config.storage().root().resolve("starts"), new DiskFiles(), meters));
+        Backend backend = closer.add(Backend.open(config, meters));
+        new PullGauges(meters, new ImagePulls(backend.images()));
         Reload reload = new Reload(config, wanted -> apply(backend, wanted), meters);
         Readiness readiness = new Readiness();
         StreamingServer streaming =
                 closer.add(
                         new StreamingServer(
-                                streaming(config), backend.runtime(), InstantSource.system()));
+                                streaming(config),
+                                new CountedStreams(backend.runtime(), meters),
+                                InstantSource.system()));
         streaming.start();
+        RpcMeter calls = meters.rpc();
         CriServices services =
                 new CriServices(
                         backend.runtime(),
                         streaming,
                         backend.images(),
                         build,
-                        InstantSource.system());
+                        InstantSource.system(),
+                        new DebugFacts(
+                                backend.runtime(),
+                                backend.board(),
+                                calls,
+                                config.storage().state()));
         CriServer server =
                 closer.add(
                         new CriServer(
                                 config,
                                 services.define(
                                         readiness,
-                                        meters.rpc(),
+                                        calls,
                                         config.grpc().maxMessage().toIntExact(),
                                         () -> shown(reload.running()))));
         Optional<InetSocketAddress> metrics = metrics(config, meters, closer);
@@ -103,6 +116,7 @@ final class Daemon implements AutoCloseable {
 
     private static void apply(Backend backend, CarafeConfig config) {
         LogSetup.level(config.log().level());
+        LogSetup.format(config.log().format());
         backend.apply(config);
     }
 

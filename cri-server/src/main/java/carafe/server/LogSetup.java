@@ -1,11 +1,9 @@
 package carafe.server;
 
 import carafe.config.CarafeConfig;
-import carafe.rpc.Redaction;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
@@ -16,21 +14,18 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Logback set up in code, which starts faster than its XML: text lines on standard error. Found by
+ * Logback set up in code, which starts faster than its XML: lines on standard error. Found by
  * Logback itself through {@code META-INF/services}.
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
-    private static final String PATTERN =
-            "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}: %msg%replace( %kvp){'^ $', ''}%n%ex";
+    private static final String LINES = "carafe.lines";
 
     /** For Logback. */
     public LogSetup() {}
 
     @Override
     public ExecutionStatus configure(LoggerContext context) {
-        RedactedLines lines = new RedactedLines();
-        lines.setContext(context);
-        lines.setPattern(PATTERN);
+        LogLines lines = new LogLines(context);
         lines.start();
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
@@ -45,6 +40,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(console);
         root.setLevel(Level.WARN);
+        context.putObject(LINES, lines);
         // gRPC asks for TCP keep-alive on unix sockets too; Netty warns of it once per connection
         context.getLogger("io.netty.bootstrap").setLevel(Level.ERROR);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
@@ -73,11 +69,12 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         }
     }
 
-    /** Also a cause's message can hold a credential, so the finished line is searched. */
-    private static final class RedactedLines extends PatternLayout {
-        @Override
-        public String doLayout(ILoggingEvent event) {
-            return Redaction.of(super.doLayout(event));
+    /** Sets in what form Carafe says it from now on. */
+    static void format(CarafeConfig.Format format) {
+        ILoggerFactory factory = LoggerFactory.getILoggerFactory();
+        if (factory instanceof LoggerContext context
+                && context.getObject(LINES) instanceof LogLines lines) {
+            lines.format(format);
         }
     }
 }

@@ -30,6 +30,10 @@ public final class Main {
               carafe image list               list images
               carafe image remove NAME...     remove images with all their names
               carafe image verify [NAME]      read one image, or all, again from the disk and compare with what was pulled
+              carafe debug operations         calls and changes under way, with stage and age
+              carafe debug object ID          one pod or container: records, processes, what its shim says
+              carafe debug stacks             what every thread of the daemon does
+              carafe debug log-level LEVEL    how much the daemon says from now on
               carafe version                  print version and build
 
             FLAGS: --config FILE, --root DIR, --state DIR, --socket PATH, --metrics-address ADDRESS,
@@ -63,6 +67,7 @@ public final class Main {
                 case "serve" -> new ServeCommand(build, out).run(rest);
                 case "doctor" -> new DoctorCommand(out).run(rest);
                 case "config" -> new ConfigCommand(out).run(rest);
+                case "debug" -> new DebugCommand(out).run(rest);
                 case "image" -> new ImageCommand(out).run(rest);
                 case "version", "--version" -> version(build);
                 case "help", "--help", "-h" -> help();

@@ -27,7 +27,11 @@ final class NetworkSetup {
     private NetworkSetup() {}
 
     static ChosenPodNetwork open(
-            CarafeConfig config, ShimLauncher shims, DurableFiles files, Closer closer) {
+            CarafeConfig config,
+            ShimLauncher shims,
+            DurableFiles files,
+            Steps steps,
+            Closer closer) {
         BridgeNetwork bridge =
                 closer.add(
                         new BridgeNetwork(
@@ -38,7 +42,7 @@ final class NetworkSetup {
                                         NodeSettings.ofNode(),
                                         new NftProgram(NftProgram.USUAL),
                                         files,
-                                        Steps.NONE)));
+                                        steps)));
         return new ChosenPodNetwork(
                 switch (config.network().mode()) {
                     case AUTO -> ChosenPodNetwork.Choice.AUTO;

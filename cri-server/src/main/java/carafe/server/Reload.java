@@ -3,8 +3,9 @@ package carafe.server;
 import carafe.base.CarafeException;
 import carafe.config.CarafeConfig;
 import carafe.config.Reloaded;
+import carafe.metrics.Count;
+import carafe.metrics.Families;
 import carafe.metrics.Meters;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -17,8 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Reload {
     private static final Logger LOG = LoggerFactory.getLogger(Reload.class);
-    private static final String COUNT = "config.reloads";
-    private static final String HELP = "Reloads of the configuration that SIGHUP asked for";
 
     private final Consumer<CarafeConfig> apply;
     private final Runnable taken;
@@ -33,13 +32,10 @@ final class Reload {
     Reload(CarafeConfig running, Consumer<CarafeConfig> apply, Meters meters) {
         this.running = running;
         this.apply = apply;
-        this.taken = meters.counter(COUNT, HELP, Map.of("result", "taken"));
-        this.refused = meters.counter(COUNT, HELP, Map.of("result", "refused"));
-        meters.gauge(
-                "config.good",
-                "1 when the configuration was right the last time it was read, else 0",
-                Map.of(),
-                () -> good.get() ? 1 : 0);
+        Count reloads = meters.count(Families.CONFIG_RELOADS).begin("taken").begin("refused");
+        this.taken = () -> reloads.add(1, "taken");
+        this.refused = () -> reloads.add(1, "refused");
+        meters.gauge(Families.CONFIG_GOOD, () -> good.get() ? 1 : 0);
     }
 
     /**

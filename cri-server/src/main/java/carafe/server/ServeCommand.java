@@ -58,6 +58,7 @@ final class ServeCommand {
     private int serve(Supplier<CarafeConfig> source) {
         CarafeConfig config = source.get();
         LogSetup.start(config.log().level());
+        LogSetup.format(config.log().format());
         Closer closer = new Closer();
         HangUps hangUps = closer.add(HangUps.heed());
         try (closer;

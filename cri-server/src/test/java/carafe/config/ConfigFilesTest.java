@@ -90,7 +90,10 @@ class ConfigFilesTest {
                                 9));
         assertThat(config.log())
                 .isEqualTo(
-                        new CarafeConfig.Log(CarafeConfig.Level.DEBUG, DEFAULTS.log().maxLine()));
+                        new CarafeConfig.Log(
+                                CarafeConfig.Level.DEBUG,
+                                CarafeConfig.Format.TEXT,
+                                DEFAULTS.log().maxLine()));
     }
 
     @Test

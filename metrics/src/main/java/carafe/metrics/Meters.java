@@ -1,9 +1,7 @@
 package carafe.metrics;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Meter;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -14,127 +12,137 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
+import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every meter of the daemon. Thread-safe. Labels have few, fixed values: never an id, an image name
- * or anything else a user chooses, except those of {@link PullGauges}.
+ * Every meter of the daemon: those of {@link Families}, and the JVM's by Micrometer. Thread-safe.
  */
 public final class Meters implements AutoCloseable {
     private static final String PREFIX = "carafe.";
+    private static final double[] BUCKETS = {
+        0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30, 120
+    };
 
-    private final PrometheusMeterRegistry registry =
-            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final AtomicReference<@Nullable PullGauges> pulls = new AtomicReference<>();
+    /** Native buckets of one series; more precision gives way to that. */
+    private static final int NATIVE_BUCKETS = 64;
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final PrometheusMeterRegistry jvm =
+            new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, registry, Clock.SYSTEM);
+    private final ExpositionFormats formats = ExpositionFormats.init();
     private final JvmGcMetrics gc = new JvmGcMetrics();
+    private volatile double lastScrapeSeconds;
 
     /** Meters with the build in {@code carafe_build_info} and the JVM's own meters. */
     public Meters(BuildInfo build) {
-        registry.config().meterFilter(new OwnNames());
-        gauge(
-                "build.info",
-                "Which Carafe this is; always 1",
-                Map.of(
-                        "version", build.version(),
-                        "revision", build.revision(),
-                        "java", build.java()),
-                () -> 1);
-        new JvmMemoryMetrics().bindTo(registry);
-        new JvmThreadMetrics().bindTo(registry);
-        gc.bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
-        new FileDescriptorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
+        jvm.config().meterFilter(new OwnNames());
+        read(
+                List.of(Families.BUILD_INFO),
+                rows ->
+                        rows.row(
+                                Families.BUILD_INFO,
+                                1,
+                                build.version(),
+                                build.revision(),
+                                build.java()));
+        gauge(Families.SCRAPE, () -> lastScrapeSeconds);
+        new JvmMemoryMetrics().bindTo(jvm);
+        new JvmThreadMetrics().bindTo(jvm);
+        gc.bindTo(jvm);
+        new ProcessorMetrics().bindTo(jvm);
+        new FileDescriptorMetrics().bindTo(jvm);
+        new UptimeMetrics().bindTo(jvm);
     }
 
-    /** The histogram of RPC latencies. */
+    /** The meter of calls; once. */
     public RpcMeter rpc() {
-        return new RpcMeter(registry);
+        return new RpcMeter(this);
     }
 
-    /** Gauges of sandboxes and containers by state, read from the port at each scrape. */
-    public void objects(ObjectCounts counts) {
-        Stream.of("ready", "notready")
-                .forEach(state ->
-                        gauge(
-                                "sandboxes",
-                                "Pod sandboxes by state",
-                                Map.of("state", state),
-                                () -> counts.sandboxes(state)));
-        Stream.of("created", "running", "exited", "unknown")
-                .forEach(state ->
-                        gauge(
-                                "containers",
-                                "Containers by state",
-                                Map.of("state", state),
-                                () -> counts.containers(state)));
+    /** A count of the family; once per family. */
+    public Count count(Family family) {
+        return new Count(
+                Counter.builder()
+                        .name(family.name())
+                        .help(family.help())
+                        .labelNames(family.labels().toArray(String[]::new))
+                        .withoutExemplars()
+                        .register(registry));
     }
 
-    /** Gauges of pulls under way, read from the port at each scrape. */
-    public void pulls(PullCounts counts) {
-        pulls.set(new PullGauges(registry, counts));
-        gauge(
-                "downloads.connections",
-                "Connections to registries that fetch blobs",
-                Map.of(),
-                counts::connections);
-        gauge(
-                "downloads.waiting",
-                "Transfers of blobs that wait for a connection",
-                Map.of(),
-                counts::waiting);
+    /** A histogram of the family; once per family. */
+    public Timing timing(Family family) {
+        return new Timing(
+                Histogram.builder()
+                        .name(family.name())
+                        .help(family.help())
+                        .labelNames(family.labels().toArray(String[]::new))
+                        .withoutExemplars()
+                        .classicUpperBounds(BUCKETS)
+                        .nativeMaxNumberOfBuckets(NATIVE_BUCKETS)
+                        .register(registry));
     }
 
-    /**
-     * A value that is read at each scrape.
-     *
-     * @param name dotted, without the prefix {@code carafe.}
-     */
-    public void gauge(String name, String help, Map<String, String> labels, DoubleSupplier value) {
-        Gauge.builder(PREFIX + name, value::getAsDouble)
-                .description(help)
-                .tags(tags(labels))
-                .strongReference(true)
-                .register(registry);
+    /** Counters and gauges that are read together at each scrape; quick, and once per family. */
+    public void read(List<Family> families, Consumer<Rows> reader) {
+        registry.register(new Reading(families, reader));
+    }
+
+    /** A gauge without labels. */
+    public void gauge(Family family, DoubleSupplier value) {
+        read(List.of(family), rows -> rows.row(family, value.getAsDouble()));
     }
 
     /**
-     * A count that only grows; the same name and labels give the same counter.
+     * A finished scrape.
      *
-     * @param name dotted, without the prefix {@code carafe.} and without {@code total}
+     * @param contentType of the body
      */
-    public Runnable counter(String name, String help, Map<String, String> labels) {
-        Counter counter =
-                Counter.builder(PREFIX + name)
-                        .description(help)
-                        .tags(tags(labels))
-                        .register(registry);
-        return counter::increment;
+    @SuppressWarnings("ArrayRecordComponent") // megabytes; written once
+    public record Scrape(String contentType, byte[] body) {}
+
+    /**
+     * Everything, in the format that the client asks for: Prometheus' text, OpenMetrics, or
+     * Prometheus' protobuf, which alone has native histograms.
+     *
+     * @param accept the request's header; null for the text format 0.0.4
+     */
+    public Scrape scrape(@Nullable String accept) {
+        long begin = System.nanoTime();
+        MetricSnapshots all = registry.scrape();
+        lastScrapeSeconds = (System.nanoTime() - begin) / 1e9;
+        ExpositionFormatWriter writer = formats.findWriter(accept);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            writer.write(out, all);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Scrape(writer.getContentType(), out.toByteArray());
     }
 
     /** Everything in Prometheus' text format 0.0.4. */
     public String scrape() {
-        PullGauges gauges = pulls.get();
-        if (gauges != null) {
-            gauges.refresh();
-        }
-        return registry.scrape();
+        return new String(scrape(null).body(), StandardCharsets.UTF_8);
     }
 
     @Override
     public void close() {
         gc.close();
-        registry.close();
-    }
-
-    private static Tags tags(Map<String, String> labels) {
-        return labels.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .reduce(Tags.empty(), (tags, e) -> tags.and(e.getKey(), e.getValue()), Tags::and);
+        jvm.close();
     }
 
     /** Puts the prefix before the JVM's and the process's own names. */

@@ -6,11 +6,11 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers {@code GET /metrics} on a loopback address, and nothing else. Owns its listener; a second
@@ -19,10 +19,9 @@ import java.util.function.Supplier;
 public final class MetricsEndpoint implements AutoCloseable {
     private static final int BACKLOG = 16;
     private static final int SCRAPES_AT_ONCE = 4;
-    private static final String TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
     private final InetSocketAddress wanted;
-    private final Supplier<String> scrape;
+    private final Function<@Nullable String, Meters.Scrape> scrape;
     private final Semaphore slots = new Semaphore(SCRAPES_AT_ONCE);
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
@@ -31,11 +30,12 @@ public final class MetricsEndpoint implements AutoCloseable {
      * Listens at once, answers after {@link #start}.
      *
      * @param wanted a loopback address; port 0 takes any free one
-     * @param scrape the text to answer
+     * @param scrape what to answer to a header Accept; null = none
      * @throws CarafeException.Invalid when the address is not of the loopback interface
      * @throws CarafeException.Unavailable when the port is taken
      */
-    public MetricsEndpoint(InetSocketAddress wanted, Supplier<String> scrape) {
+    public MetricsEndpoint(
+            InetSocketAddress wanted, Function<@Nullable String, Meters.Scrape> scrape) {
         this.wanted = wanted;
         this.scrape = scrape;
         this.server = listen(wanted);
@@ -108,10 +108,10 @@ public final class MetricsEndpoint implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         try {
-            byte[] body = scrape.get().getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", TYPE);
-            exchange.sendResponseHeaders(200, body.length);
-            exchange.getResponseBody().write(body);
+            Meters.Scrape answer = scrape.apply(exchange.getRequestHeaders().getFirst("Accept"));
+            exchange.getResponseHeaders().set("Content-Type", answer.contentType());
+            exchange.sendResponseHeaders(200, answer.body().length);
+            exchange.getResponseBody().write(answer.body());
         } catch (UncheckedIOException e) {
             throw e.getCause();
         } finally {

@@ -1,65 +1,64 @@
 package carafe.metrics;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 
-/** Latency of RPCs by method and gRPC code, and how many run. Thread-safe. */
+/** Latency of RPCs by method and gRPC code, and which run. Thread-safe. */
 public final class RpcMeter {
-    private static final Duration[] BUCKETS = {
-        Duration.ofMillis(1),
-        Duration.ofMillis(2),
-        Duration.ofMillis(5),
-        Duration.ofMillis(10),
-        Duration.ofMillis(25),
-        Duration.ofMillis(50),
-        Duration.ofMillis(100),
-        Duration.ofMillis(250),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(5),
-        Duration.ofSeconds(30),
-        Duration.ofMinutes(2),
-    };
+    private final Timing timing;
+    private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
-    private final MeterRegistry registry;
-    private final ConcurrentHashMap<Key, Timer> timers = new ConcurrentHashMap<>();
-    private final AtomicInteger running = new AtomicInteger();
-
-    RpcMeter(MeterRegistry registry) {
-        this.registry = registry;
-        Gauge.builder("carafe.rpc.running", running::get)
-                .description("CRI calls that run now")
-                .strongReference(true)
-                .register(registry);
-    }
-
-    /** An RPC began. */
-    public void begin() {
-        running.incrementAndGet();
+    public RpcMeter(Meters meters) {
+        this.timing = meters.timing(Families.RPC);
+        meters.gauge(Families.RPC_RUNNING, running::size);
     }
 
     /**
-     * An RPC ended.
+     * A call under way.
      *
      * @param method the RPC's short name
-     * @param code the gRPC code's name, {@code OK} included
+     * @param age since it began
      */
-    public void end(String method, String code, Duration took) {
-        running.decrementAndGet();
-        timers.computeIfAbsent(new Key(method, code), this::timer).record(took);
+    public record Pending(String method, Duration age) {}
+
+    /** One call; ended once. */
+    public final class Running {
+        private final String method;
+        private final long begin = System.nanoTime();
+
+        private Running(String method) {
+            this.method = method;
+        }
+
+        /**
+         * @param code the gRPC code's name, {@code OK} included
+         */
+        public void end(String code) {
+            running.remove(this);
+            timing.nanos(System.nanoTime() - begin, method, code);
+        }
     }
 
-    private Timer timer(Key key) {
-        return Timer.builder("carafe.rpc")
-                .description("Latency of CRI calls by method and gRPC code")
-                .tags("method", key.method(), "code", key.code())
-                .serviceLevelObjectives(BUCKETS)
-                .register(registry);
+    /**
+     * An RPC began.
+     *
+     * @param method the RPC's short name
+     */
+    public Running begin(String method) {
+        Running call = new Running(method);
+        running.add(call);
+        return call;
     }
 
-    private record Key(String method, String code) {}
+    /** The calls that run now, the oldest first. */
+    public List<Pending> pending() {
+        long now = System.nanoTime();
+        return running.stream()
+                .map(call -> new Pending(call.method, Duration.ofNanos(now - call.begin)))
+                .sorted(Comparator.comparing(Pending::age).reversed())
+                .toList();
+    }
 }

@@ -2,86 +2,76 @@ package carafe.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class MetersTest {
-    private static final BuildInfo BUILD = new BuildInfo("1.2.3", "abc1234", "25.0.3");
+    private final Meters meters = new Meters(new BuildInfo("1.2.3", "abc1234", "25.0.3"));
+
+    @AfterEach
+    void close() {
+        meters.close();
+    }
 
     @Test
     void everyNameStartsWithCarafe() {
-        try (Meters meters = new Meters(BUILD)) {
-            List<String> foreign =
-                    meters.scrape()
-                            .lines()
-                            .filter(line -> !line.startsWith("#"))
-                            .filter(line -> !line.startsWith("carafe_"))
-                            .toList();
-            assertThat(foreign).isEmpty();
-            assertThat(meters.scrape()).contains("carafe_jvm_memory_used_bytes");
-        }
+        List<String> foreign =
+                meters.scrape()
+                        .lines()
+                        .filter(line -> !line.startsWith("#"))
+                        .filter(line -> !line.startsWith("carafe_"))
+                        .toList();
+        assertThat(foreign).isEmpty();
+        assertThat(meters.scrape()).contains("carafe_jvm_memory_used_bytes");
     }
 
     @Test
     void buildInfoCarriesVersionRevisionAndJava() {
-        try (Meters meters = new Meters(BUILD)) {
-            assertThat(meters.scrape())
-                    .containsPattern(
-                            "carafe_build_info\\{java=\"25.0.3\",revision=\"abc1234\",version=\"1.2.3\"\\} 1");
-        }
+        assertThat(meters.scrape())
+                .containsPattern(
+                        "carafe_build_info\\{java=\"25.0.3\",revision=\"abc1234\",version=\"1.2.3\"\\} 1");
     }
 
     @Test
     void rpcLatencyIsAHistogramByMethodAndCode() {
-        try (Meters meters = new Meters(BUILD)) {
-            RpcMeter rpc = meters.rpc();
-            rpc.begin();
-            rpc.begin();
-            rpc.end("Version", "OK", Duration.ofMillis(3));
-            assertThat(meters.scrape())
-                    .contains("carafe_rpc_running 1.0")
-                    .contains(
-                            "carafe_rpc_seconds_bucket{code=\"OK\",method=\"Version\",le=\"0.002\"} 0")
-                    .contains(
-                            "carafe_rpc_seconds_bucket{code=\"OK\",method=\"Version\",le=\"0.005\"} 1")
-                    .contains("carafe_rpc_seconds_count{code=\"OK\",method=\"Version\"} 1");
-        }
+        RpcMeter rpc = meters.rpc();
+        rpc.begin("Status");
+        rpc.begin("Version").end("OK");
+        assertThat(meters.scrape())
+                .contains("carafe_rpc_running 1.0")
+                .contains("carafe_rpc_seconds_bucket{code=\"OK\",method=\"Version\",le=\"+Inf\"} 1")
+                .contains("carafe_rpc_seconds_count{code=\"OK\",method=\"Version\"} 1");
+        assertThat(rpc.pending()).extracting(RpcMeter.Pending::method).containsExactly("Status");
     }
 
     @Test
-    void objectGaugesAskThePortAtEachScrape() {
-        int[] running = {1};
-        try (Meters meters = new Meters(BUILD)) {
-            meters.objects(
-                    new ObjectCounts() {
-                        @Override
-                        public int sandboxes(String state) {
-                            return state.equals("ready") ? 2 : 0;
-                        }
-
-                        @Override
-                        public int containers(String state) {
-                            return state.equals("running") ? running[0] : 0;
-                        }
-                    });
-            assertThat(meters.scrape())
-                    .contains("carafe_sandboxes{state=\"ready\"} 2.0")
-                    .contains("carafe_containers{state=\"running\"} 1.0");
-            running[0] = 5;
-            assertThat(meters.scrape()).contains("carafe_containers{state=\"running\"} 5.0");
-        }
+    void aCountBeginsAtZero() {
+        meters.count(Families.CONFIG_RELOADS).begin("taken").add(2, "refused");
+        assertThat(meters.scrape())
+                .contains("carafe_config_reloads_total{result=\"taken\"} 0.0")
+                .contains("carafe_config_reloads_total{result=\"refused\"} 2.0");
     }
 
     @Test
-    void sameCounterTwiceIsOneSeries() {
-        try (Meters meters = new Meters(BUILD)) {
-            meters.counter("pulls", "Pulls", Map.of("result", "ok")).run();
-            meters.counter("pulls", "Pulls", Map.of("result", "ok")).run();
-            assertThat(meters.scrape()).contains("carafe_pulls_total{result=\"ok\"} 2.0");
-        }
+    void aReaderThatFailsCostsItsOwnFamiliesOnlyAndTwoEqualRowsAreOne() {
+        meters.read(
+                List.of(Families.SHIMS),
+                _ -> {
+                    throw new IllegalStateException("the disk is on fire");
+                });
+        meters.read(
+                List.of(Families.LEAKED),
+                rows -> {
+                    rows.row(Families.LEAKED, 1, "pod");
+                    rows.row(Families.LEAKED, 2, "pod");
+                });
+        assertThat(meters.scrape())
+                .contains("carafe_leaked{kind=\"pod\"} 2.0")
+                .doesNotContain("carafe_shim_processes ");
     }
 
     @Test
@@ -90,35 +80,51 @@ class MetersTest {
         pulls.add(
                 new PullCounts.Pull(
                         "docker.io/library/app:1", 70, 100, Map.of("done", 2L, "waiting", 1L), 3));
-        PullCounts counts =
-                new PullCounts() {
-                    @Override
-                    public List<Pull> pulls() {
-                        return List.copyOf(pulls);
-                    }
+        new PullGauges(meters, counts(pulls));
+        assertThat(meters.scrape())
+                .contains(
+                        "carafe_pull_bytes{image=\"docker.io/library/app:1\",kind=\"done\"} 70",
+                        "carafe_pull_bytes{image=\"docker.io/library/app:1\",kind=\"total\"} 100",
+                        "carafe_pull_layers{image=\"docker.io/library/app:1\",state=\"done\"} 2",
+                        "carafe_pull_queue_position{image=\"docker.io/library/app:1\"} 3",
+                        "carafe_downloads_connections 4",
+                        "carafe_downloads_waiting 1");
+        pulls.clear();
+        assertThat(meters.scrape()).doesNotContain("library/app");
+    }
 
-                    @Override
-                    public int connections() {
-                        return 4;
-                    }
+    private static PullCounts counts(List<PullCounts.Pull> pulls) {
+        return new PullCounts() {
+            @Override
+            public List<Pull> pulls() {
+                return List.copyOf(pulls);
+            }
 
-                    @Override
-                    public int waiting() {
-                        return 1;
-                    }
-                };
-        try (Meters meters = new Meters(BUILD)) {
-            meters.pulls(counts);
-            assertThat(meters.scrape())
-                    .contains(
-                            "carafe_pull_bytes{image=\"docker.io/library/app:1\",kind=\"done\"} 70",
-                            "carafe_pull_bytes{image=\"docker.io/library/app:1\",kind=\"total\"} 100",
-                            "carafe_pull_layers{image=\"docker.io/library/app:1\",state=\"done\"} 2",
-                            "carafe_pull_queue_position{image=\"docker.io/library/app:1\"} 3",
-                            "carafe_downloads_connections 4",
-                            "carafe_downloads_waiting 1");
-            pulls.clear();
-            assertThat(meters.scrape()).doesNotContain("library/app");
-        }
+            @Override
+            public int connections() {
+                return 4;
+            }
+
+            @Override
+            public int waiting() {
+                return 1;
+            }
+        };
+    }
+
+    @Test
+    void theClientChoosesTheFormat() {
+        meters.timing(Families.EXEC).nanos(3_000_000, "ok");
+        Meters.Scrape openMetrics = meters.scrape("application/openmetrics-text;version=1.0.0");
+        assertThat(openMetrics.contentType()).startsWith("application/openmetrics-text");
+        assertThat(new String(openMetrics.body(), StandardCharsets.UTF_8)).endsWith("# EOF\n");
+        Meters.Scrape protobuf =
+                meters.scrape(
+                        "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+                                + "encoding=delimited");
+        assertThat(protobuf.contentType()).startsWith("application/vnd.google.protobuf");
+        assertThat(new String(protobuf.body(), StandardCharsets.ISO_8859_1))
+                .contains("carafe_exec_seconds");
+        assertThat(meters.scrape(null).contentType()).startsWith("text/plain; version=0.0.4");
     }
 }

@@ -19,7 +19,8 @@ class MetricsEndpointTest {
 
     @Test
     void answersGetMetricsAndNothingElse() throws IOException {
-        try (MetricsEndpoint endpoint = new MetricsEndpoint(ANY_PORT, () -> "carafe_x 1\n")) {
+        try (MetricsEndpoint endpoint =
+                new MetricsEndpoint(ANY_PORT, _ -> answer("carafe_x 1\n"))) {
             endpoint.start();
             HttpURLConnection metrics = ask(endpoint, "GET", "/metrics");
             assertThat(metrics.getResponseCode()).isEqualTo(200);
@@ -35,7 +36,8 @@ class MetricsEndpointTest {
 
     @Test
     void refusesAnAddressThatOthersCanReach() {
-        assertThatThrownBy(() -> new MetricsEndpoint(new InetSocketAddress("0.0.0.0", 0), () -> ""))
+        assertThatThrownBy(() ->
+                        new MetricsEndpoint(new InetSocketAddress("0.0.0.0", 0), _ -> answer("")))
                 .isInstanceOf(CarafeException.Invalid.class)
                 .hasMessageContaining("0.0.0.0 is not a loopback address");
     }
@@ -45,7 +47,7 @@ class MetricsEndpointTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             InetSocketAddress address =
                     new InetSocketAddress(InetAddress.getLoopbackAddress(), taken.getLocalPort());
-            assertThatThrownBy(() -> new MetricsEndpoint(address, () -> ""))
+            assertThatThrownBy(() -> new MetricsEndpoint(address, _ -> answer("")))
                     .isInstanceOf(CarafeException.Unavailable.class)
                     .hasMessageContaining(":" + taken.getLocalPort())
                     .hasMessageContaining("--metrics-address");
@@ -58,5 +60,10 @@ class MetricsEndpointTest {
         HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
         connection.setRequestMethod(method);
         return connection;
+    }
+
+    private static Meters.Scrape answer(String text) {
+        return new Meters.Scrape(
+                "text/plain; version=0.0.4; charset=utf-8", text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -3,6 +3,7 @@ package carafe.runtime.container;
 import carafe.base.CarafeException;
 import carafe.base.KeyedLock;
 import carafe.base.Rollback;
+import carafe.base.Steps;
 import carafe.image.Image;
 import carafe.image.snapshot.Snapshot;
 import carafe.runtime.api.Caller;
@@ -104,7 +105,8 @@ final class CreateContainer {
         String logPath = draft.logPath();
         parts.sources().check(draft.spec().mounts());
         List<DeviceGrant> devices = parts.devices().of(draft.spec());
-        try (Rollback undo = new Rollback("create container " + id)) {
+        try (Steps.Running running = core.ports().steps().begin("container.create", id);
+                Rollback undo = new Rollback("create container " + id)) {
             Snapshot rootfs = prepare(draft, undo);
             List<ImageMounts.Volume> volumes =
                     new ArrayList<>(parts.images().keep(id, draft.spec().mounts()));
@@ -130,6 +132,7 @@ final class CreateContainer {
             step("bundle");
             launch(draft, request, undo);
             undo.commit();
+            running.done();
         }
     }
 

@@ -5,6 +5,7 @@ import carafe.runtime.api.ExecSyncResult;
 import carafe.runtime.port.ContainerShim;
 import carafe.runtime.port.ContainerShim.ExecCall;
 import carafe.runtime.port.ContainerShim.ExecEnd;
+import carafe.runtime.port.LifeMeter;
 import carafe.runtime.port.ShimException;
 import carafe.runtime.state.Core;
 import carafe.streaming.CappedOutput;
@@ -66,21 +67,28 @@ final class ExecSync {
     private ExecEnd run(String id, ExecCall call, CappedOutput output) {
         ContainerShim shim = core.ports().shims().container(core.paths().container(id));
         Duration limit = call.timeout().isZero() ? LONGEST : call.timeout();
+        long begin = System.nanoTime();
+        LifeMeter.Exec result = LifeMeter.Exec.FAILED;
         try {
-            return shim.exec(
-                    call,
-                    (stream, bytes) -> {
-                        switch (stream) {
-                            case STDOUT -> output.stdout(bytes);
-                            case STDERR -> output.stderr(bytes);
-                        }
-                    },
-                    limit.plus(call.drain()).plus(MARGIN));
+            ExecEnd end =
+                    shim.exec(
+                            call,
+                            (stream, bytes) -> {
+                                switch (stream) {
+                                    case STDOUT -> output.stdout(bytes);
+                                    case STDERR -> output.stderr(bytes);
+                                }
+                            },
+                            limit.plus(call.drain()).plus(MARGIN));
+            result = LifeMeter.Exec.of(end.code(), end.timedOut());
+            return end;
         } catch (ShimException.Gone e) {
             throw new CarafeException.Precondition(
                     "exec in container %s: it is not running any more".formatted(id), e);
         } catch (ShimException e) {
             throw ShimErrors.of("exec in container " + id, e);
+        } finally {
+            core.ports().life().executed(result, System.nanoTime() - begin);
         }
     }
 

@@ -91,7 +91,9 @@ public final class Exits {
 
     /** Ends a container as its shim recorded it; called with no lock held. */
     public void declareExited(String id, Exit exit) {
-        end(id, startedAt -> Endings.of(exit, startedAt));
+        if (end(id, startedAt -> Endings.of(exit, startedAt))) {
+            core.ports().life().containerLost(exit.oomKills(), exit.lostLogBytes());
+        }
     }
 
     /** Containers watched, for leak checks. */
@@ -103,16 +105,20 @@ public final class Exits {
         ContainerState.Exited from(long startedAtNanos);
     }
 
-    private void end(String id, Ending ending) {
+    /** Whether this was the news of it. */
+    private boolean end(String id, Ending ending) {
         try (KeyedLock.Held _ = core.inventory().lock(id)) {
             Optional<ContainerRecord> found = core.inventory().containers().find(id);
             if (found.isEmpty() || found.get().state() instanceof ContainerState.Exited) {
                 release(id);
-                return;
+                return false;
             }
-            save(found.get().in(ending.from(found.get().state().startedAt())));
+            ContainerState.Exited ended = ending.from(found.get().state().startedAt());
+            save(found.get().in(ended));
+            core.ports().life().containerEnded(ended.reason().word(), ended.code());
             core.event(RuntimeEvent.Kind.STOPPED, id, found.get().podId());
             release(id);
+            return true;
         }
     }
 

@@ -1,6 +1,7 @@
 package carafe.runtime.container;
 
 import carafe.base.KeyedLock;
+import carafe.base.Steps;
 import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.Core;
@@ -30,8 +31,12 @@ final class RemoveContainer {
             return;
         }
         String id = found.get().id();
-        stop.stop(id, Duration.ZERO);
-        forget(id);
+        try (Steps.Running running = core.ports().steps().begin("container.remove", id)) {
+            stop.stop(id, Duration.ZERO);
+            core.ports().steps().reached("container.remove.stop");
+            forget(id);
+            running.done();
+        }
     }
 
     private void forget(String id) {

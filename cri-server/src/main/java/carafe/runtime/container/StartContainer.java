@@ -3,6 +3,7 @@ package carafe.runtime.container;
 import carafe.base.CarafeException;
 import carafe.base.KeyedLock;
 import carafe.base.Rollback;
+import carafe.base.Steps;
 import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.port.ContainerShim;
 import carafe.runtime.port.ProcessId;
@@ -32,12 +33,16 @@ final class StartContainer {
 
     void start(String idOrPrefix) {
         String id = core.inventory().containers().require(idOrPrefix).id();
-        try (KeyedLock.Held _ = core.inventory().lock(id)) {
+        try (Steps.Running running = core.ports().steps().begin("container.start", id);
+                KeyedLock.Held _ = core.inventory().lock(id)) {
             ContainerRecord container = core.inventory().containers().require(id);
             ContainerRules.checkReady(core.inventory().pods().require(container.podId()));
             targets.checkAgain(id);
             switch (container.state()) {
-                case ContainerState.Created(ProcessId init) -> startCreated(container, init);
+                case ContainerState.Created(ProcessId init) -> {
+                    startCreated(container, init);
+                    running.done();
+                }
                 case ContainerState.Running(ProcessId init, _) ->
                         throw wrongState(id, "it runs already as process " + init.pid());
                 case ContainerState.Exited _ -> throw wrongState(id, "it has ended already");
@@ -60,6 +65,7 @@ final class StartContainer {
                     .save(container.in(new ContainerState.Running(init, startedAt)));
             core.ports().steps().reached("container.start.record");
             undo.commit();
+            core.ports().life().containerStarted();
             core.event(RuntimeEvent.Kind.STARTED, id, container.podId());
         }
     }
@@ -84,11 +90,10 @@ final class StartContainer {
     }
 
     private void fail(ContainerRecord container, ShimException.Failed why) {
-        ContainerRecord failed =
-                container.in(
-                        Endings.startError(
-                                String.valueOf(why.getMessage()), core.ports().nowNanos()));
-        core.inventory().containers().save(failed);
+        ContainerState.Exited failed =
+                Endings.startError(String.valueOf(why.getMessage()), core.ports().nowNanos());
+        core.inventory().containers().save(container.in(failed));
+        core.ports().life().containerEnded(failed.reason().word(), failed.code());
         core.event(RuntimeEvent.Kind.STOPPED, container.id(), container.podId());
         exits.release(container.id());
     }

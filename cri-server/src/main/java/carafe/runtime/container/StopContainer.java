@@ -1,6 +1,7 @@
 package carafe.runtime.container;
 
 import carafe.base.CarafeException;
+import carafe.base.Steps;
 import carafe.runtime.port.ContainerShim;
 import carafe.runtime.port.ProcessId;
 import carafe.runtime.port.ShimException;
@@ -73,8 +74,10 @@ final class StopContainer {
     }
 
     private void run(ContainerRecord container, StopInProgress stop) {
-        try {
+        try (Steps.Running running = core.ports().steps().begin("container.stop", container.id())) {
             end(container, stop);
+            core.ports().steps().reached("container.stop.end");
+            running.done();
             stops.remove(container.id(), stop);
             stop.done();
         } catch (RuntimeException | Error e) { // thread root: those who joined get it

@@ -3,6 +3,7 @@ package carafe.runtime.container;
 import carafe.base.CarafeException;
 import carafe.base.KeyedLock;
 import carafe.base.Rollback;
+import carafe.base.Steps;
 import carafe.runtime.api.Resources;
 import carafe.runtime.port.Cgroups;
 import carafe.runtime.spec.ResourceRules;
@@ -27,12 +28,14 @@ final class UpdateContainer {
     void update(String idOrPrefix, Resources change) {
         ResourceRules.check(change);
         String id = core.inventory().containers().require(idOrPrefix).id();
-        try (KeyedLock.Held _ = core.inventory().lock(id)) {
+        try (Steps.Running running = core.ports().steps().begin("container.update", id);
+                KeyedLock.Held _ = core.inventory().lock(id)) {
             ContainerRecord container = core.inventory().containers().require(id);
             checkAlive(container);
             Resources together = container.settings().resources().changedBy(change);
             ResourceRules.check(together);
             apply(container, change, together);
+            running.done();
         }
     }
 

@@ -20,10 +20,19 @@ public final class EventHub {
     private static final Logger LOG = LoggerFactory.getLogger(EventHub.class);
 
     private final Limits limits;
+    private final Runnable whenDropped;
     private final List<Queue> subscribers = new CopyOnWriteArrayList<>();
 
     public EventHub(Limits limits) {
+        this(limits, () -> {});
+    }
+
+    /**
+     * @param whenDropped told of every subscriber that was too slow; quick
+     */
+    public EventHub(Limits limits, Runnable whenDropped) {
         this.limits = limits;
+        this.whenDropped = whenDropped;
     }
 
     /**
@@ -75,6 +84,7 @@ public final class EventHub {
                 return true;
             }
             dropped = true;
+            whenDropped.run();
             LOG.atWarn()
                     .addKeyValue("lag", limits.lag())
                     .log("A subscriber of container events is too slow and was dropped");

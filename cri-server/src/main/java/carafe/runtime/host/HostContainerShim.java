@@ -166,7 +166,13 @@ final class HostContainerShim implements ContainerShim {
 
     private static Exit exit(ExitRecord.Known known) {
         long nanos = ChronoUnit.NANOS.between(Instant.EPOCH, known.finishedAt());
-        return new Exit(known.code(), known.signal(), known.oomKilled(), known.oomKills(), nanos);
+        return new Exit(
+                known.code(),
+                known.signal(),
+                known.oomKilled(),
+                known.oomKills(),
+                nanos,
+                known.lostLogBytes());
     }
 
     private static Stream translate(carafe.runtime.shim.OutputSink.Stream stream) {

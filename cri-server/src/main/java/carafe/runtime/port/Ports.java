@@ -19,6 +19,7 @@ public record Ports(
         Selinux selinux,
         DurableFiles files,
         Steps steps,
+        LifeMeter life,
         InstantSource clock) {
     /** Now, in Unix time. */
     public long nowNanos() {

@@ -10,6 +10,7 @@ import carafe.runtime.state.PodRecord;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
     private static final Duration BUDGET = Duration.ofSeconds(5);
+    private static final String FAILED = "failed";
 
     private final Core core;
     private final RecoverPod pods;
@@ -44,7 +46,8 @@ public final class Recovery {
         restoreNames(allPods, all);
         attempt("network", "of all pods", () -> core.ports().network().recover(known(allPods)));
         for (PodRecord each : allPods) {
-            attempt("sandbox", each.id(), () -> pods.recover(each));
+            boolean known = attempt("sandbox", each.id(), () -> pods.recover(each));
+            core.ports().life().recovered("pod", known ? found(each) : FAILED);
         }
         recoverContainers(all);
         Orphans.Found found = orphans.find();
@@ -91,7 +94,9 @@ public final class Recovery {
             Thread.ofVirtual()
                     .name("recover " + each.id())
                     .start(() -> {
-                        attempt("container", each.id(), () -> containers.recover(each));
+                        boolean known =
+                                attempt("container", each.id(), () -> containers.recover(each));
+                        core.ports().life().recovered("container", known ? found(each) : FAILED);
                         done.countDown();
                     });
         }
@@ -106,14 +111,34 @@ public final class Recovery {
         }
     }
 
-    private static void attempt(String kind, String id, Runnable work) {
+    /** What a pod was found to be. */
+    private String found(PodRecord pod) {
+        return core.inventory()
+                .pods()
+                .find(pod.id())
+                .map(each -> each.phase().name().toLowerCase(Locale.ROOT))
+                .orElse("removed");
+    }
+
+    /** What a container was found to be. */
+    private String found(ContainerRecord container) {
+        return core.inventory()
+                .containers()
+                .find(container.id())
+                .map(each -> each.state().phase().name().toLowerCase(Locale.ROOT))
+                .orElse("removed");
+    }
+
+    private static boolean attempt(String kind, String id, Runnable work) {
         try {
             work.run();
+            return true;
         } catch (CarafeException e) {
             LOG.atError()
                     .addKeyValue(kind, id)
                     .setCause(e)
                     .log("Recovery failed for one object, it can only be removed");
+            return false;
         }
     }
 

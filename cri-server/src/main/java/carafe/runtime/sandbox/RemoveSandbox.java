@@ -1,6 +1,7 @@
 package carafe.runtime.sandbox;
 
 import carafe.base.KeyedLock;
+import carafe.base.Steps;
 import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.port.Cgroups.PodCgroup;
 import carafe.runtime.state.Core;
@@ -28,9 +29,14 @@ final class RemoveSandbox {
             return;
         }
         String id = found.get().id();
-        stop.stop(id);
-        containers.removeAll(id);
-        forget(id);
+        try (Steps.Running running = core.ports().steps().begin("pod.remove", id)) {
+            stop.stop(id);
+            core.ports().steps().reached("pod.remove.stop");
+            containers.removeAll(id);
+            core.ports().steps().reached("pod.remove.containers");
+            forget(id);
+            running.done();
+        }
     }
 
     private void forget(String id) {

@@ -3,6 +3,7 @@ package carafe.runtime.sandbox;
 import carafe.base.CarafeException;
 import carafe.base.KeyedLock;
 import carafe.base.Rollback;
+import carafe.base.Steps;
 import carafe.runtime.api.Caller;
 import carafe.runtime.api.NamespaceModes.Mode;
 import carafe.runtime.api.RuntimeEvent;
@@ -73,7 +74,8 @@ final class RunSandbox {
 
     private void make(PodRecord planned, SandboxSpec spec) {
         String id = planned.id();
-        try (KeyedLock.Held _ = core.inventory().lock(id);
+        try (Steps.Running running = core.ports().steps().begin("pod.run", id);
+                KeyedLock.Held _ = core.inventory().lock(id);
                 Rollback undo = new Rollback("run pod sandbox " + id)) {
             undo.add("record of pod sandbox " + id, () -> forget(planned, undo));
             PodRecord pod = saveLabelled(planned, spec);
@@ -93,6 +95,8 @@ final class RunSandbox {
             core.inventory().pods().save(ready);
             core.ports().steps().reached("pod.run.ready");
             undo.commit();
+            running.done();
+            core.ports().life().sandboxStarted();
             core.podEvent(RuntimeEvent.Kind.CREATED, ready);
             core.podEvent(RuntimeEvent.Kind.STARTED, ready);
             parts.holders().watch(ready);

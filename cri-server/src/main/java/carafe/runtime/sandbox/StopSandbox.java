@@ -1,6 +1,7 @@
 package carafe.runtime.sandbox;
 
 import carafe.base.KeyedLock;
+import carafe.base.Steps;
 import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.state.Core;
 import carafe.runtime.state.PodPhase;
@@ -26,9 +27,13 @@ final class StopSandbox {
             return;
         }
         String id = found.get().id();
-        markNotReady(id);
-        containers.stopAll(id);
-        release(id);
+        try (Steps.Running running = core.ports().steps().begin("pod.stop", id)) {
+            markNotReady(id);
+            containers.stopAll(id);
+            core.ports().steps().reached("pod.stop.containers");
+            release(id);
+            running.done();
+        }
     }
 
     private void markNotReady(String id) {

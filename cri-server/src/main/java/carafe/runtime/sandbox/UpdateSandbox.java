@@ -3,6 +3,7 @@ package carafe.runtime.sandbox;
 import carafe.base.CarafeException;
 import carafe.base.KeyedLock;
 import carafe.base.Rollback;
+import carafe.base.Steps;
 import carafe.runtime.api.Resources;
 import carafe.runtime.port.Cgroups;
 import carafe.runtime.spec.ResourceRules;
@@ -26,7 +27,8 @@ final class UpdateSandbox {
         ResourceRules.check(overhead);
         ResourceRules.check(resources);
         String id = core.inventory().pods().require(idOrPrefix).id();
-        try (KeyedLock.Held _ = core.inventory().lock(id)) {
+        try (Steps.Running running = core.ports().steps().begin("pod.update", id);
+                KeyedLock.Held _ = core.inventory().lock(id)) {
             PodRecord pod = core.inventory().pods().require(id);
             Cgroups.PodCgroup cgroup = pod.held().cgroup();
             if (pod.phase() != PodPhase.READY || cgroup == null) {
@@ -40,6 +42,7 @@ final class UpdateSandbox {
                             now.resources().changedBy(resources));
             ResourceRules.check(next.together());
             apply(pod, cgroup, next);
+            running.done();
         }
     }
 

@@ -1,6 +1,7 @@
 package carafe.runtime.fake;
 
 import carafe.base.Steps;
+import carafe.runtime.port.LifeMeter;
 import carafe.runtime.port.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,6 +65,7 @@ public final class FakeNode {
                 selinux,
                 new FaultyFiles(faults),
                 step -> steps.reached(step),
+                LifeMeter.NONE,
                 InstantSource.system());
     }
 

@@ -28,6 +28,7 @@ import carafe.runtime.host.HostShims;
 import carafe.runtime.host.KernelSelinux;
 import carafe.runtime.host.LayeredRootfsFiles;
 import carafe.runtime.host.LocalHostPaths;
+import carafe.runtime.port.LifeMeter;
 import carafe.runtime.port.Ports;
 import carafe.runtime.shim.Deadlines;
 import carafe.runtime.shim.NativeShims;
@@ -99,6 +100,7 @@ final class RealNode implements AutoCloseable {
                 new KernelSelinux(Path.of("/"), FileCalls.linux()),
                 files,
                 step -> steps.reached(step),
+                LifeMeter.NONE,
                 InstantSource.system());
     }
 

@@ -6,6 +6,7 @@ import carafe.base.DurableFiles;
 import carafe.image.FsUsage;
 import carafe.image.Image;
 import carafe.image.ImageService;
+import carafe.image.PullMeter;
 import carafe.image.PullRequest;
 import carafe.image.PullStatus;
 import carafe.image.StoreUsage;
@@ -18,6 +19,7 @@ import carafe.image.manifest.PlatformChoice;
 import carafe.image.pull.LayerGarbage;
 import carafe.image.pull.PullImage;
 import carafe.image.pull.RegistrySource;
+import carafe.image.pull.TimedSource;
 import carafe.image.reference.ImageQuery;
 import carafe.image.reference.ImageReference;
 import carafe.image.registry.CertsDirectory;
@@ -60,6 +62,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
     private final Registries registries;
     private final Downloads downloads;
     private final PullImage pulls;
+    private final PullMeter pullMeter;
     private final SpaceReserve reserve;
     private final UsageMeter meter;
     private final VerifyImages verifying;
@@ -67,6 +70,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
 
     private LocalImages(ImagesConfig config, Ports ports) {
         Path dir = directory(config.root().resolve("images"));
+        this.pullMeter = ports.pulls();
         this.ingest = emptied(directory(dir.resolve("ingest")));
         this.layers = LayerStore.open(config.root().resolve("layers"), ports.calls());
         this.snapshots = Snapshots.open(config.root().resolve("snapshots"), layers, ports.calls());
@@ -106,10 +110,20 @@ public final class LocalImages implements ImageService, AutoCloseable {
     }
 
     /** What the service does to the disk, for tests to fail. */
-    public record Ports(FileCalls calls, DurableFiles files) {
+    public record Ports(FileCalls calls, DurableFiles files, PullMeter pulls) {
+        /** Pulls that nobody counts. */
+        public Ports(FileCalls calls, DurableFiles files) {
+            this(calls, files, PullMeter.NONE);
+        }
+
         /** The real disk. */
         public static Ports real() {
-            return new Ports(FileCalls.linux(), new DiskFiles());
+            return real(PullMeter.NONE);
+        }
+
+        /** The real disk, and somebody who counts pulls. */
+        public static Ports real(PullMeter pulls) {
+            return new Ports(FileCalls.linux(), new DiskFiles(), pulls);
         }
     }
 
@@ -153,14 +167,20 @@ public final class LocalImages implements ImageService, AutoCloseable {
         ImageReference reference = ImageReference.parse(request.ref());
         Function<ImageReference, RegistrySession> sessions =
                 each -> registries.session(each, request.auth());
-        return pulls.run(
-                reference.toString(),
-                gate.guard(
-                        reference,
+        TimedSource source =
+                new TimedSource(
                         new RegistrySource(sessions.apply(reference), downloads),
-                        sessions),
-                digest -> new Names(reference.repoTag().orElse(null), reference.repoDigest(digest)),
-                request.deadline());
+                        pullMeter,
+                        reference.registry());
+        return source.timed(() ->
+                pulls.run(
+                        reference.toString(),
+                        source.verifying(gate.guard(reference, source, sessions)),
+                        digest ->
+                                new Names(
+                                        reference.repoTag().orElse(null),
+                                        reference.repoDigest(digest)),
+                        request.deadline()));
     }
 
     @Override

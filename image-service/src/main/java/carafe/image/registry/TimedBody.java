@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * ends a blocked read and the transfer.
  */
 final class TimedBody extends InputStream implements HttpResponse.BodySubscriber<InputStream> {
-    private static final int AHEAD = 64;
+    private static final int AHEAD = 8;
     private static final List<ByteBuffer> END = List.of();
 
     private final BlockingQueue<List<ByteBuffer>> arrived = new LinkedBlockingQueue<>();
@@ -88,9 +88,21 @@ final class TimedBody extends InputStream implements HttpResponse.BodySubscriber
         if (buffer == null) {
             return -1;
         }
-        int count = Math.min(length, buffer.remaining());
-        buffer.get(into, offset, count);
+        int count = 0;
+        while (buffer != null && count < length) {
+            int piece = Math.min(length - count, buffer.remaining());
+            buffer.get(into, offset + count, piece);
+            count += piece;
+            buffer = bufferThatIsHere();
+        }
         return count;
+    }
+
+    private @Nullable ByteBuffer bufferThatIsHere() {
+        while (!current.isEmpty() && !current.element().hasRemaining()) {
+            current.remove();
+        }
+        return current.peek();
     }
 
     private @Nullable ByteBuffer nextBuffer() throws IOException {

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing of a tree with everything that must not change: the facts are single words, so that two
@@ -34,7 +35,7 @@ record TreeEntry(String name, List<String> facts, boolean isDirectory) {
 
         private final FileCalls calls;
         private final KnownSums known;
-        private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        private @Nullable ByteBuffer buffer;
         private long readBytes;
 
         /**
@@ -86,7 +87,7 @@ record TreeEntry(String name, List<String> facts, boolean isDirectory) {
             }
             ContentSum sum = new ContentSum();
             try (Fd file = new Fd(calls, calls.openat2(dirFd, name, OpenHow.READ_NO_LINKS))) {
-                buffer.clear();
+                ByteBuffer buffer = buffer();
                 for (int n = calls.read(file.number(), buffer);
                         n > 0;
                         n = calls.read(file.number(), buffer)) {
@@ -96,6 +97,13 @@ record TreeEntry(String name, List<String> facts, boolean isDirectory) {
                 }
             }
             return sum.value();
+        }
+
+        /** Made when content is read at last: that of a layer just unpacked is known. */
+        private ByteBuffer buffer() {
+            ByteBuffer made = buffer == null ? ByteBuffer.allocateDirect(BUFFER_BYTES) : buffer;
+            buffer = made;
+            return made.clear();
         }
 
         private String attributes(int dirFd, byte[] name) throws SyscallException {
@@ -128,7 +136,7 @@ record TreeEntry(String name, List<String> facts, boolean isDirectory) {
     }
 
     String line() {
-        return "%s %s %s".formatted(isDirectory ? "d" : "f", String.join(" ", facts), name);
+        return (isDirectory ? "d " : "f ") + String.join(" ", facts) + " " + name;
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Budget {
     private final UnpackLimits limits;
     private final Decoders decoders;
+    private final ChunkReserve reserve = new ChunkReserve();
     private final AtomicLong image = new AtomicLong();
 
     Budget(UnpackLimits limits) {
@@ -23,6 +24,10 @@ final class Budget {
 
     Decoders decoders() {
         return decoders;
+    }
+
+    ChunkReserve reserve() {
+        return reserve;
     }
 
     UnpackLimits limits() {

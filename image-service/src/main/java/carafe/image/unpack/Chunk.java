@@ -9,11 +9,15 @@ import java.util.concurrent.BlockingQueue;
 final class Chunk {
     static final int BYTES = 128 * 1024;
 
-    final byte[] data = new byte[BYTES];
+    final byte[] data;
     int length;
     private final BlockingQueue<Chunk> pool;
 
-    Chunk(BlockingQueue<Chunk> pool) {
+    /**
+     * @param data {@link #BYTES} long
+     */
+    Chunk(byte[] data, BlockingQueue<Chunk> pool) {
+        this.data = data;
         this.pool = pool;
     }
 

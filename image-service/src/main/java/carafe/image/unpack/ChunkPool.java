@@ -1,20 +1,48 @@
 package carafe.image.unpack;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
 
-/** A fixed number of chunks: who wants one waits until one is given back. Thread-safe. */
+/**
+ * A limited number of chunks, made when first wanted: who wants one more waits until one is given
+ * back. Thread-safe.
+ */
 final class ChunkPool {
+    private final int most;
+    private final ChunkReserve reserve;
     private final BlockingQueue<Chunk> free;
+    private final List<Chunk> made;
 
-    ChunkPool(int chunks) {
-        free = new ArrayBlockingQueue<>(chunks);
-        for (int i = 0; i < chunks; i++) {
-            free.add(new Chunk(free));
-        }
+    ChunkPool(int most, ChunkReserve reserve) {
+        this.most = most;
+        this.reserve = reserve;
+        this.free = new ArrayBlockingQueue<>(most);
+        this.made = new ArrayList<>(most);
     }
 
     Chunk take() throws InterruptedException {
-        return free.take();
+        Chunk chunk = free.poll();
+        if (chunk == null) {
+            chunk = make();
+        }
+        return chunk == null ? free.take() : chunk;
+    }
+
+    private synchronized @Nullable Chunk make() {
+        if (made.size() == most) {
+            return null;
+        }
+        Chunk chunk = new Chunk(reserve.take(), free);
+        made.add(chunk);
+        return chunk;
+    }
+
+    /** The memory of all chunks goes back; nobody may use one any more. */
+    synchronized void close() {
+        made.forEach(chunk -> reserve.giveBack(chunk.data));
+        made.clear();
     }
 }

@@ -4,6 +4,7 @@ import carafe.linux.SyscallException;
 import carafe.linux.fs.Fd;
 import carafe.linux.fs.FileCalls;
 import carafe.linux.fs.FileTime;
+import java.lang.foreign.Arena;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 
@@ -19,7 +20,8 @@ final class Journal implements AutoCloseable {
 
     private final FileCalls calls;
     private final Fd file;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final Arena memory = Arena.ofConfined();
+    private final ByteBuffer buffer = memory.allocate(BUFFER_BYTES).asByteBuffer();
     private long implied;
     private long links;
     private long whiteouts;
@@ -144,6 +146,7 @@ final class Journal implements AutoCloseable {
 
     @Override
     public void close() {
+        memory.close();
         file.close();
     }
 }

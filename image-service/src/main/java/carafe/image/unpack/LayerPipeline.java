@@ -25,8 +25,8 @@ final class LayerPipeline implements ChunkSource, AutoCloseable {
     private final InputStream source;
     private final Budget budget;
     private final Until until;
-    private final ChunkPool tarPool = new ChunkPool(TAR_CHUNKS);
-    private final ChunkPool blobPool = new ChunkPool(BLOB_CHUNKS);
+    private final ChunkPool tarPool;
+    private final ChunkPool blobPool;
     private final BlockingQueue<Piece> ready = new ArrayBlockingQueue<>(TAR_CHUNKS + 1);
     private final HashLane lane;
     private final Thread decoding;
@@ -38,6 +38,8 @@ final class LayerPipeline implements ChunkSource, AutoCloseable {
         this.source = source;
         this.budget = budget;
         this.until = until;
+        this.tarPool = new ChunkPool(TAR_CHUNKS, budget.reserve());
+        this.blobPool = new ChunkPool(BLOB_CHUNKS, budget.reserve());
         String name = layer.digest().substring(0, Sha256.PREFIX.length() + 12);
         this.lane = new HashLane("hash " + name, TAR_CHUNKS + BLOB_CHUNKS);
         this.decoding = Thread.ofPlatform().daemon().name("decode " + name).unstarted(this::decode);
@@ -164,11 +166,15 @@ final class LayerPipeline implements ChunkSource, AutoCloseable {
         } catch (IOException e) {
             LOG.atDebug().setCause(e).log("A layer's source did not close cleanly");
         }
-        join(decoding);
-        join(lane.thread());
+        boolean decodingEnded = join(decoding);
+        if (join(lane.thread()) && decodingEnded) {
+            tarPool.close();
+            blobPool.close();
+        }
     }
 
-    private static void join(Thread thread) {
+    /** Whether it has ended. */
+    private static boolean join(Thread thread) {
         boolean interrupted = Thread.interrupted();
         try {
             thread.join(JOIN_MILLIS);
@@ -183,5 +189,6 @@ final class LayerPipeline implements ChunkSource, AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return !thread.isAlive();
     }
 }

@@ -13,6 +13,7 @@ import carafe.linux.fs.OpenHow;
 import carafe.linux.fs.RawNames;
 import carafe.linux.fs.RootDir;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 
 /**
@@ -35,7 +36,8 @@ final class LayerWriter implements AutoCloseable {
     private final EntryMetadata metadata;
     private final Whiteouts whiteouts;
     private final PendingLinks pending;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final Arena memory = Arena.ofConfined();
+    private final ByteBuffer buffer = memory.allocate(BUFFER_BYTES).asByteBuffer();
 
     /**
      * @param root the layer's empty root directory, lent
@@ -280,6 +282,7 @@ final class LayerWriter implements AutoCloseable {
 
     @Override
     public void close() {
+        memory.close();
         tree.close();
     }
 }

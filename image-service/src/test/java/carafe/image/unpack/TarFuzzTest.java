@@ -57,7 +57,8 @@ class TarFuzzTest {
                             if (at[0] == tar.length) {
                                 return null;
                             }
-                            Chunk chunk = new Chunk(new ArrayBlockingQueue<>(1));
+                            Chunk chunk =
+                                    new Chunk(new byte[Chunk.BYTES], new ArrayBlockingQueue<>(1));
                             chunk.length = Math.min(piece, tar.length - at[0]);
                             System.arraycopy(tar, at[0], chunk.data, 0, chunk.length);
                             at[0] += chunk.length;

@@ -31,7 +31,7 @@ class TarReaderTest {
             if (at[0] == tar.length) {
                 return null;
             }
-            Chunk chunk = new Chunk(new ArrayBlockingQueue<>(1));
+            Chunk chunk = new Chunk(new byte[Chunk.BYTES], new ArrayBlockingQueue<>(1));
             chunk.length = Math.min(pieceBytes, tar.length - at[0]);
             System.arraycopy(tar, at[0], chunk.data, 0, chunk.length);
             at[0] += chunk.length;

@@ -7,6 +7,7 @@ import carafe.linux.SyscallException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -199,6 +200,26 @@ public final class CgroupTree {
         } catch (SyscallException e) {
             throw new CarafeException.Internal("find out this process's cgroups", e);
         }
+    }
+
+    /** The processes in this process's own cgroup, itself left out; in one hierarchy. */
+    public Set<Integer> neighbours() {
+        Set<Integer> pids = new HashSet<>();
+        ownPlaces().entrySet().stream()
+                .findFirst()
+                .map(place -> place.getKey().resolve(place.getValue().path().substring(1)))
+                .map(directory -> directory.resolve("cgroup.procs"))
+                .ifPresent(file ->
+                        new CounterFiles(files)
+                                .lines(file)
+                                .forEach(line -> {
+                                    Long pid = CounterFiles.parsed(line);
+                                    if (pid != null && pid > 1) {
+                                        pids.add(pid.intValue());
+                                    }
+                                }));
+        pids.remove((int) ProcessHandle.current().pid());
+        return pids;
     }
 
     /** Controllers by version, for doctor: what this machine can limit. */

@@ -27,6 +27,7 @@ final class PumpLink implements Party {
     private final Buffer message;
     private final List<Client> reopening = new ArrayList<>();
     private int pid;
+    private boolean running;
     private int fd = -1;
     private int terminal = -1;
     private int polled = PollSet.ABSENT;
@@ -55,6 +56,7 @@ final class PumpLink implements Party {
         int theirs = (int) (pair >>> 32);
         try {
             pid = launcher.launch(theirs);
+            running = true;
             fd = (int) pair;
         } finally {
             sys.files().close(theirs);
@@ -131,12 +133,19 @@ final class PumpLink implements Party {
     void kill() {
         draining = true;
         if (!ended) {
-            try {
-                sys.processes().signalChild(pid, ProcessCalls.SIGKILL);
-            } catch (SyscallException e) {
-                // Not yet reaped, so it is there, and ends with its streams at the latest.
-            }
+            killProcess();
             end();
+        }
+    }
+
+    private void killProcess() {
+        if (!running) {
+            return;
+        }
+        try {
+            sys.processes().signalChild(pid, ProcessCalls.SIGKILL);
+        } catch (SyscallException e) {
+            // Not yet reaped, so it is there, and ends with its streams at the latest.
         }
     }
 
@@ -145,6 +154,7 @@ final class PumpLink implements Party {
         if (childPid != pid) {
             return false;
         }
+        running = false;
         while (fd >= 0 && receive()) {
             // Its last words are still in the socket.
         }
@@ -196,8 +206,10 @@ final class PumpLink implements Party {
             return false;
         }
         if (n <= 0) {
-            // It ends; what follows is decided when it is reaped.
+            // It has ended or cannot be talked to any more; what follows is decided when it is
+            // reaped.
             closeSocket();
+            killProcess();
             return false;
         }
         handle(message.get(0));

@@ -58,7 +58,35 @@ final class PumpLinkTest {
         assertThat(link.hasEnded()).isTrue();
     }
 
+    /** It would live on unheard, and nobody would learn whether there is a log. */
+    @Test
+    void aPumpThatCannotBeTalkedToIsEnded() throws SyscallException {
+        kernel.answer("receive", _ -> -Errno.ECONNRESET);
+        PumpLink link = started();
+        assertThat(kernel.calls()).contains("signalChild[70, 9]");
+        assertThat(link.reaped(PUMP)).isTrue();
+
+        assertThat(link.hasTriedToOpen()).isTrue();
+        assertThat(link.openErrno()).isEqualTo(Errno.EPIPE);
+    }
+
+    /** Its pid may be somebody else's by then. */
+    @Test
+    void aPumpThatHasEndedGetsNoSignal() throws SyscallException {
+        PumpLink link = withOpenLog();
+        kernel.answer("receive", _ -> 0);
+        assertThat(link.reaped(PUMP)).isTrue();
+
+        assertThat(kernel.names()).doesNotContain("signalChild");
+    }
+
     private PumpLink withOpenLog() throws SyscallException {
+        PumpLink link = started();
+        assertThat(link.openErrno()).isZero();
+        return link;
+    }
+
+    private PumpLink started() throws SyscallException {
         Syscalls sys = kernel.syscalls();
         Facts facts = new Facts(false, false, false, 100, "", "", "", "", "", 2, false, false, "");
         PumpLink link = PumpLink.start(sys, new PumpLauncher(sys, facts, -1, -1, -1));
@@ -66,7 +94,6 @@ final class PumpLinkTest {
         link.join(polls);
         polls.await(0);
         link.serve(polls);
-        assertThat(link.openErrno()).isZero();
         return link;
     }
 

@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -174,15 +177,33 @@ class FaultIT {
             "/usr/bin/strace", "-f", "-o", trace.toString(), "-e", "trace=" + call, "-e", rule
         };
         Process launcher = bundle.launch(strace);
-        byte[] prefix = launcher.getInputStream().readNBytes(Frames.PREFIX_BYTES);
+        byte[] prefix = answer(launcher, bundle, rule);
         launcher.getInputStream().close();
         if (prefix.length == Frames.PREFIX_BYTES && Files.exists(bundle.path().resolve("pid"))) {
-            try {
-                bundle.ask(new Request.Start());
-                bundle.ask(new Request.Kill(9, Request.Target.ALL));
-            } catch (IOException ended) {
-                // Whatever it was that failed: what counts is what is left.
+            Strace.tolerate(() -> bundle.ask(new Request.Start()));
+            // The failing call may be the first try's; whoever asks again must be served.
+            for (int i = 0; i < 2 && !processesIn(bundle).isEmpty(); i++) {
+                Strace.tolerate(() -> bundle.ask(new Request.Kill(9, Request.Target.ALL)));
             }
+        }
+    }
+
+    /** The beginning of what it says; a shim that never says anything is a failure, not a wait. */
+    private static byte[] answer(Process launcher, ShimBundle bundle, String rule) {
+        FutureTask<byte[]> reading =
+                new FutureTask<>(() -> launcher.getInputStream().readNBytes(Frames.PREFIX_BYTES));
+        Thread.ofPlatform().daemon().start(reading);
+        try {
+            return reading.get(60, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            processesIn(bundle).stream()
+                    .map(process -> Long.parseLong(process.getFileName().toString()))
+                    .filter(pid -> pid > 1)
+                    .flatMap(pid -> ProcessHandle.of(pid).stream())
+                    .forEach(ProcessHandle::destroyForcibly);
+            throw new AssertionError("no answer after " + rule, e);
+        } catch (InterruptedException | ExecutionException e) {
+            throw new AssertionError("reading the answer after " + rule, e);
         }
     }
 

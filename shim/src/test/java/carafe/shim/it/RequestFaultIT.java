@@ -3,7 +3,6 @@ package carafe.shim.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import carafe.shim.wire.Message;
 import carafe.shim.wire.Reply;
 import carafe.shim.wire.Request;
 import java.io.IOException;
@@ -120,7 +119,7 @@ class RequestFaultIT {
                 String rule = Strace.rule(call, errno, n);
                 Path trace = bundle.path().resolve("trace");
                 try (Strace _ = Strace.attach(control, trace, call, errno, n)) {
-                    tolerate(() -> bundle.run(options, "/bin/echo", "hello").last());
+                    Strace.tolerate(() -> bundle.run(options, "/bin/echo", "hello").last());
                     reached = Strace.hasInjected(trace);
                 }
                 assertThat(bundle.run(options, "/bin/echo", "again").out())
@@ -147,7 +146,7 @@ class RequestFaultIT {
                 long init = init(bundle);
                 try (Strace _ = Strace.attach(init, bundle.path().resolve("init"), call, errno, n);
                         Strace _ = Strace.attach(bundle.controlPid(), trace, call, errno, n)) {
-                    tolerate(() -> bundle.ask(new Request.Start()));
+                    Strace.tolerate(() -> bundle.ask(new Request.Start()));
                     reached =
                             Strace.hasInjected(trace)
                                     || Strace.hasInjected(bundle.path().resolve("init"));
@@ -164,7 +163,7 @@ class RequestFaultIT {
                 bundle.started("/bin/sleep", "100000");
                 Path trace = bundle.path().resolve("trace");
                 try (Strace _ = Strace.attach(bundle.controlPid(), trace, call, errno, n)) {
-                    tolerate(() -> bundle.ask(new Request.Kill(9, Request.Target.ALL)));
+                    Strace.tolerate(() -> bundle.ask(new Request.Kill(9, Request.Target.ALL)));
                     reached = Strace.hasInjected(trace);
                 }
                 kill(bundle, "a kill with " + Strace.rule(call, errno, n));
@@ -188,20 +187,6 @@ class RequestFaultIT {
     private static long init(ShimBundle bundle) throws IOException {
         String line = Files.readAllLines(bundle.path().resolve("pid")).get(1);
         return Long.parseLong(line.substring(0, line.indexOf(' ')));
-    }
-
-    /** What an attempt under failures may do. */
-    private interface Attempt {
-        Message run() throws IOException;
-    }
-
-    /** An answer, a refusal, a connection that ends: but never nothing at all. */
-    private static void tolerate(Attempt attempt) {
-        try {
-            assertThat(attempt.run()).isNotNull();
-        } catch (IOException | AssertionError ended) {
-            assertThat(ended.getMessage()).as("an end within its time").doesNotContain("no reply");
-        }
     }
 
     private static long descriptors(long pid) {

@@ -1,5 +1,8 @@
 package carafe.shim.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import carafe.shim.wire.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +85,23 @@ final class Strace implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
+        }
+    }
+
+    /** What an attempt under failures may do. */
+    @FunctionalInterface
+    interface Attempt {
+        Message run() throws IOException;
+    }
+
+    /** An answer, a refusal, a connection that ends: but never nothing at all. */
+    static void tolerate(Attempt attempt) {
+        try {
+            assertThat(attempt.run()).isNotNull();
+        } catch (IOException | AssertionError ended) {
+            assertThat(String.valueOf(ended.getMessage()))
+                    .as("an end within its time")
+                    .doesNotContain("no reply");
         }
     }
 }

@@ -1,0 +1,60 @@
+package carafe.server;
+
+import carafe.metrics.Families;
+import carafe.metrics.Meters;
+import carafe.metrics.Timing;
+import carafe.runtime.api.RuntimeCondition;
+import carafe.runtime.port.PodNetwork;
+import java.util.List;
+import java.util.Map;
+
+/** A network that tells how long attaching and detaching take. As thread-safe as the network. */
+final class TimedNetwork implements PodNetwork {
+    private final PodNetwork network;
+    private final Timing timing;
+
+    TimedNetwork(PodNetwork network, Meters meters) {
+        this.network = network;
+        this.timing = meters.timing(Families.NETWORK);
+    }
+
+    @Override
+    public Attachment attach(Request request) {
+        long begin = System.nanoTime();
+        String result = "failed";
+        try {
+            Attachment attachment = network.attach(request);
+            result = "ok";
+            return attachment;
+        } finally {
+            timing.nanos(System.nanoTime() - begin, "attach", result);
+        }
+    }
+
+    @Override
+    public void detach(Request request) {
+        long begin = System.nanoTime();
+        String result = "failed";
+        try {
+            network.detach(request);
+            result = "ok";
+        } finally {
+            timing.nanos(System.nanoTime() - begin, "detach", result);
+        }
+    }
+
+    @Override
+    public void recover(Map<String, List<String>> pods) {
+        network.recover(pods);
+    }
+
+    @Override
+    public void announce(String podCidr) {
+        network.announce(podCidr);
+    }
+
+    @Override
+    public RuntimeCondition readiness() {
+        return network.readiness();
+    }
+}

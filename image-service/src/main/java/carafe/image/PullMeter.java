@@ -1,0 +1,34 @@
+package carafe.image;
+
+import java.util.OptionalLong;
+
+/**
+ * Told how pulls go, to be counted. Registries are named as references name them. Quick, never
+ * throws. Thread-safe.
+ */
+public interface PullMeter {
+    /** Nobody counts. */
+    PullMeter NONE = new PullMeter() {};
+
+    /** A part of a pull. */
+    enum Stage {
+        /** From the name to the document it means. */
+        RESOLVE,
+        /** Whether the policy lets the image in, its signatures fetched and checked. */
+        VERIFY,
+        /** One layer, from being asked for to its last byte. */
+        DOWNLOAD,
+        /** One layer, from its first byte to its checked and durable tree. */
+        UNPACK
+    }
+
+    /**
+     * A stage was finished.
+     *
+     * @param bytes of the layer
+     */
+    default void stage(Stage stage, String registry, OptionalLong bytes, long nanos) {}
+
+    /** A pull ended, in success or not. */
+    default void pulled(String registry, boolean success, long nanos) {}
+}
