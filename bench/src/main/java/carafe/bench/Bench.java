@@ -1,5 +1,6 @@
 package carafe.bench;
 
+import carafe.bench.pull.PullBench;
 import carafe.testkit.client.CriClient;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -9,7 +10,7 @@ import java.util.List;
 /**
  * {@code Bench [exec|start|memory ...]} measures a daemon of its own; {@code Bench --socket SOCKET
  * IMAGE [exec|start ...]} measures one that runs, with an image that it has; {@code Bench
- * streams|probes|network} measures one of its own and Debian's containerd in turn.
+ * streams|probes|network|pulls} measures one of its own and Debian's containerd in turn.
  */
 public final class Bench {
     private static final List<String> ALL = List.of("exec", "start", "memory");
@@ -32,6 +33,10 @@ public final class Bench {
     public static void main(String[] args) throws Exception {
         List<String> words = List.of(args);
         Bench bench = new Bench(System.out);
+        if (!words.isEmpty() && words.getFirst().equals("pulls")) {
+            bench.measurePulls(words.subList(1, words.size()));
+            return;
+        }
         if (words.size() == 1 && BESIDE.contains(words.getFirst())) {
             bench.measureBeside(words.getFirst());
             return;
@@ -44,7 +49,8 @@ public final class Bench {
         List<String> what = running ? words.subList(3, words.size()) : words;
         if (!ALL.containsAll(what) || (running && what.contains("memory"))) {
             System.err.println(
-                    "usage: bench [exec|start|memory ...] or bench streams|probes|network|metrics or bench --socket SOCKET"
+                    "usage: bench [exec|start|memory ...] or bench streams|probes|network|metrics or bench pulls"
+                            + " [PAIRS [many|big|zstd ...]] or bench --socket SOCKET"
                             + " IMAGE [exec|start ...]");
             System.exit(2);
         }
@@ -63,11 +69,26 @@ public final class Bench {
         }
     }
 
-    private void measureBeside(String what) throws Exception {
+    private void measurePulls(List<String> words) throws Exception {
+        requirePeer();
+        out.println("making images of this machine's programs...");
+        Path dir = Files.createTempDirectory(Path.of("/var/tmp"), "carafe-bench-");
+        try {
+            PullBench.run(dir, words, out);
+        } finally {
+            Trees.delete(dir);
+        }
+    }
+
+    private static void requirePeer() {
         if (!ContainerdPeer.isInstalled()) {
             throw new IllegalStateException(
                     "there is nothing to measure beside: install Debian's containerd and runc");
         }
+    }
+
+    private void measureBeside(String what) throws Exception {
+        requirePeer();
         if (what.equals("network")) {
             measureNetworks();
             return;
