@@ -1,5 +1,6 @@
 package carafe.bench.pull;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -9,15 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
 
 /**
- * {@code PullBench DIR PAIRS [many|big|zstd ...]}: pulls and unpacks the same images with Carafe
- * and containerd, in turn. Each pull has a new daemon on a newly made ext4 in a file on tmpfs;
- * before the clock starts it pulls a small image of another name; the clock stops when everything
- * is on the disk. PAIRS 0 only makes the images, into DIR.
+ * Pulls and unpacks the same images with Carafe and containerd, in turn. Each pull has a new daemon
+ * on a newly made ext4 in a file on tmpfs; before the clock starts it pulls a small image of
+ * another name; the clock stops when everything is on the disk.
  */
 public final class PullBench {
+    private static final int USUAL_PAIRS = 11;
     private static final Path TMPFS = Path.of("/dev/shm");
 
     private final PrintStream out;
@@ -30,30 +30,30 @@ public final class PullBench {
         this.disks = disks;
     }
 
-    public static void main(String[] args) throws Exception {
-        Path dir = Files.createDirectories(Path.of(args[0]).toAbsolutePath());
-        int pairs = Integer.parseInt(args[1]);
+    /**
+     * @param dir for the images
+     * @param words how many pairs, then which images; 11 pairs of all by default
+     */
+    public static void run(Path dir, List<String> words, PrintStream out) throws Exception {
+        int pairs = words.isEmpty() ? USUAL_PAIRS : Integer.parseInt(words.getFirst());
         List<PullImages.Kind> kinds =
-                Stream.of(args)
-                        .skip(2)
+                words.stream()
+                        .skip(1)
                         .map(word -> PullImages.Kind.valueOf(word.toUpperCase(Locale.ROOT)))
                         .toList();
         Path disks = Files.createTempDirectory(TMPFS, "carafe-bench-pull-");
-        try (PullImages images = PullImages.open(dir)) {
-            PullBench bench = new PullBench(System.out, images, disks);
-            bench.out.printf(
+        try (Closeable _ = () -> Files.delete(disks);
+                PullImages images = PullImages.open(dir)) {
+            PullBench bench = new PullBench(out, images, disks);
+            out.printf(
                     "unpigz %s, igzip %s, libisal %s, %d processors%n",
                     there("/usr/bin/unpigz"),
                     there("/usr/bin/igzip"),
                     there("/usr/lib/x86_64-linux-gnu/libisal.so.2"),
                     Runtime.getRuntime().availableProcessors());
             for (PullImages.Kind kind : kinds.isEmpty() ? usual() : kinds) {
-                if (pairs > 0) {
-                    bench.run(kind, pairs);
-                }
+                bench.run(kind, pairs);
             }
-        } finally {
-            Files.delete(disks);
         }
     }
 
