@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * {@code Bench [exec|start|memory ...]} measures a daemon of its own; {@code Bench --socket SOCKET
  * IMAGE [exec|start ...]} measures one that runs, with an image that it has; {@code Bench
- * streams|probes|pulls} measures one of its own and Debian's containerd in turn.
+ * streams|probes|network|pulls} measures one of its own and Debian's containerd in turn.
  */
 public final class Bench {
     private static final List<String> ALL = List.of("exec", "start", "memory");
@@ -19,7 +19,10 @@ public final class Bench {
     private static final String METRICS = "metrics";
 
     /** Beside containerd. */
-    private static final List<String> BESIDE = List.of("streams", "probes");
+    private static final List<String> BESIDE = List.of("streams", "probes", "network");
+
+    /** The plugins never take it away. */
+    private static final String THEIR_BRIDGE = "cfbenchctrd";
 
     private final PrintStream out;
 
@@ -46,7 +49,7 @@ public final class Bench {
         List<String> what = running ? words.subList(3, words.size()) : words;
         if (!ALL.containsAll(what) || (running && what.contains("memory"))) {
             System.err.println(
-                    "usage: bench [exec|start|memory ...] or bench streams|probes|metrics or bench pulls"
+                    "usage: bench [exec|start|memory ...] or bench streams|probes|network|metrics or bench pulls"
                             + " [PAIRS [many|big|zstd ...]] or bench --socket SOCKET"
                             + " IMAGE [exec|start ...]");
             System.exit(2);
@@ -86,6 +89,10 @@ public final class Bench {
 
     private void measureBeside(String what) throws Exception {
         requirePeer();
+        if (what.equals("network")) {
+            measureNetworks();
+            return;
+        }
         out.println("starting daemons and a registry of our own...");
         Path dir = Files.createTempDirectory(Path.of("/var/tmp"), "carafe-bench-");
         Path theirs = Files.createDirectory(dir.resolve("containerd"));
@@ -98,6 +105,24 @@ public final class Bench {
                 new StreamBench(ours, peer, out).run();
             }
         } finally {
+            Trees.delete(dir);
+        }
+    }
+
+    private void measureNetworks() throws Exception {
+        out.println("starting four daemons and a registry of our own...");
+        Path dir = Files.createTempDirectory(Path.of("/var/tmp"), "carafe-bench-");
+        Path theirs = Files.createDirectory(dir.resolve("containerd"));
+        BenchNetworks.plugins(theirs.resolve("net.d"), THEIR_BRIDGE, dir.resolve("ipam"), 6);
+        try (BenchImages images = BenchImages.create(Files.createDirectory(dir.resolve("images")));
+                Peer none = OwnDaemon.start("carafe, no network", images, _ -> List.of());
+                Peer own = OwnDaemon.start("carafe, its bridge", images, BenchNetworks::bridge);
+                Peer plugins = OwnDaemon.start("carafe, plugins", images, BenchNetworks::plugins);
+                Peer peer = ContainerdPeer.start(theirs, images)) {
+            new NetworkBench(List.of(none, own, plugins, peer), BareNetwork.compile(dir), out)
+                    .run();
+        } finally {
+            int _ = new ProcessBuilder("ip", "link", "delete", THEIR_BRIDGE).start().waitFor();
             Trees.delete(dir);
         }
     }

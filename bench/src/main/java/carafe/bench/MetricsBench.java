@@ -26,7 +26,7 @@ final class MetricsBench {
     private static final int PODS = 50;
     private static final int CONTAINERS_PER_POD = 10;
     private static final int TRIES = 11;
-    private static final int SCRAPES = 8;
+    private static final int SCRAPES = 6;
     private static final Duration INTERVAL = Duration.ofSeconds(15);
     private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/metrics");
     private static final double TICKS_PER_SECOND = 100;

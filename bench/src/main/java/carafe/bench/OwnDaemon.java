@@ -8,15 +8,18 @@ import carafe.testkit.daemon.Sweep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A daemon that lives for the measurement only, with the tools image pulled. */
 final class OwnDaemon implements Peer {
+    private final String name;
     private final Instance instance;
     private final DaemonUnderTest daemon;
     private final BenchNode node;
 
-    private OwnDaemon(Instance instance, DaemonUnderTest daemon, BenchNode node) {
+    private OwnDaemon(String name, Instance instance, DaemonUnderTest daemon, BenchNode node) {
+        this.name = name;
         this.instance = instance;
         this.daemon = daemon;
         this.node = node;
@@ -34,12 +37,31 @@ final class OwnDaemon implements Peer {
 
     /** Starts one, with the tools image pulled. */
     static OwnDaemon start(BenchImages images) throws IOException, InterruptedException {
+        return start("carafe", images, _ -> List.of());
+    }
+
+    /** What is done to a new instance before its daemon starts. */
+    interface Preparation {
+        /**
+         * @return more flags of the daemon
+         */
+        List<String> prepare(Instance instance) throws IOException;
+    }
+
+    /**
+     * @param name in tables
+     */
+    static OwnDaemon start(String name, BenchImages images, Preparation preparation)
+            throws IOException, InterruptedException {
         Instance instance = Instance.create();
-        DaemonUnderTest daemon = new DaemonUnderTest(instance, List.of("--log-level", "warn"));
+        List<String> flags = new ArrayList<>(List.of("--log-level", "warn"));
+        flags.addAll(preparation.prepare(instance));
+        DaemonUnderTest daemon = new DaemonUnderTest(instance, flags);
         daemon.start();
         CriClient client = new CriClient(instance.socket());
         new Kubelet(client).pull(images.tools());
         return new OwnDaemon(
+                name,
                 instance,
                 daemon,
                 new BenchNode(instance.socket(), client, images.tools(), instance.logs()));
@@ -47,7 +69,7 @@ final class OwnDaemon implements Peer {
 
     @Override
     public String name() {
-        return "carafe";
+        return name;
     }
 
     Instance instance() {

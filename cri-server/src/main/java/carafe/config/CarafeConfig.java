@@ -249,7 +249,11 @@ public record CarafeConfig(
     public record Cni(
             @Doc("Directory of CNI network configurations; the first file by name is used.")
                     Path confDir,
-            @Doc("Directories searched for CNI plugins, in this order.") List<Path> binDirs) {
+            @Doc("Directories searched for CNI plugins, in this order.") List<Path> binDirs,
+            @Doc("Name of the network that gives pods eth0; empty for that of the first file.")
+                    String network,
+            @Doc("Networks per pod: the first one, then the others by file name; 0 for all.")
+                    int networksPerPod) {
         public Cni {
             binDirs = List.copyOf(binDirs);
         }
@@ -386,7 +390,9 @@ public record CarafeConfig(
                         List.of(
                                 Path.of("/opt/cni/bin"),
                                 Path.of("/usr/lib/cni"),
-                                Path.of("/usr/libexec/cni"))),
+                                Path.of("/usr/libexec/cni")),
+                        "",
+                        1),
                 new Cgroup(
                         CgroupDriver.CGROUPFS,
                         "/carafe-shims",

@@ -1,5 +1,6 @@
 package carafe.rpc;
 
+import carafe.metrics.Trace;
 import carafe.runtime.api.Caller;
 import io.grpc.Context;
 import io.grpc.Deadline;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One running call: its caller and the facts for its log line. The facts are written by the
@@ -21,6 +23,15 @@ final class Call implements Caller {
      */
     Call(Context context) {
         this.context = context;
+        Trace trace = trace();
+        if (trace != null) {
+            facts.put("trace", trace.traceId());
+        }
+    }
+
+    /** The trace it belongs to; null when nobody traces it. */
+    @Nullable Trace trace() {
+        return TraceContext.of(context);
     }
 
     @Override

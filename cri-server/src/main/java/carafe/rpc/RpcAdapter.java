@@ -60,7 +60,7 @@ final class RpcAdapter {
             observer.onError(verdict.error());
             CallLog.failed(route.name(), route.kind(), call, verdict, failure);
         } finally {
-            running.end(code);
+            running.end(code, call.trace());
         }
     }
 

@@ -70,7 +70,7 @@ final class StreamAdapter {
             ends.observer().onError(verdict.error());
             CallLog.failed(route.name(), Route.Kind.READ, call, verdict, failure);
         } finally {
-            running.end(code);
+            running.end(code, call.trace());
         }
     }
 

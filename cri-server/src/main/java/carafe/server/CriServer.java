@@ -2,6 +2,7 @@ package carafe.server;
 
 import carafe.base.CarafeException;
 import carafe.config.CarafeConfig;
+import carafe.rpc.TraceContext;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
@@ -57,6 +58,7 @@ final class CriServer implements AutoCloseable {
                         .flowControlWindow(WINDOW_BYTES)
                         .permitKeepAliveTime(10, TimeUnit.SECONDS)
                         .permitKeepAliveWithoutCalls(true)
+                        .intercept(new TraceContext())
                         .addServices(services)
                         .build();
     }

@@ -49,7 +49,7 @@ final class NetworkSetup {
                     case CNI -> ChosenPodNetwork.Choice.CNI;
                     case BRIDGE -> ChosenPodNetwork.Choice.BRIDGE;
                 },
-                new CniPodNetwork(new CniNetworks(cni(config), files)),
+                new CniPodNetwork(closer.add(new CniNetworks(cni(config), files))),
                 new BridgePodNetwork(bridge));
     }
 
@@ -73,6 +73,7 @@ final class NetworkSetup {
                 config.cni().binDirs(),
                 config.storage().root().resolve("cni"),
                 PLUGIN_DEADLINE,
-                Set.of(0));
+                Set.of(0),
+                new CniNetworks.Choice(config.cni().network(), config.cni().networksPerPod()));
     }
 }

@@ -6,7 +6,6 @@ import carafe.metrics.Timing;
 import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.port.PodNetwork;
 import java.util.List;
-import java.util.Map;
 
 /** A network that tells how long attaching and detaching take. As thread-safe as the network. */
 final class TimedNetwork implements PodNetwork {
@@ -16,6 +15,11 @@ final class TimedNetwork implements PodNetwork {
     TimedNetwork(PodNetwork network, Meters meters) {
         this.network = network;
         this.timing = meters.timing(Families.NETWORK);
+    }
+
+    @Override
+    public void prepare(Request request) {
+        network.prepare(request);
     }
 
     @Override
@@ -44,7 +48,7 @@ final class TimedNetwork implements PodNetwork {
     }
 
     @Override
-    public void recover(Map<String, List<String>> pods) {
+    public void recover(List<Known> pods) {
         network.recover(pods);
     }
 

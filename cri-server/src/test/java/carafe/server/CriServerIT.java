@@ -40,9 +40,11 @@ import carafe.rpc.FakeRuntime;
 import carafe.rpc.Readiness;
 import carafe.rpc.Samples;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -50,6 +52,7 @@ import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -340,6 +343,24 @@ class CriServerIT {
                 .contains("carafe_rpc_seconds_count{code=\"OK\",method=\"Version\"} 1")
                 .contains(
                         "carafe_rpc_seconds_count{code=\"UNIMPLEMENTED\",method=\"CheckpointPod\"} 1");
+    }
+
+    @Test
+    void aCallersTraceIsAnExemplar() throws InterruptedException {
+        Metadata headers = new Metadata();
+        headers.put(
+                Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER),
+                "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        runtimeStub()
+                .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers))
+                .version(VersionRequest.getDefaultInstance());
+        channel.shutdown();
+        server.close(); // the meter is told after the answer
+        String text =
+                new String(
+                        meters.scrape("application/openmetrics-text;version=1.0.0").body(),
+                        StandardCharsets.UTF_8);
+        assertThat(text).contains("trace_id=\"0af7651916cd43dd8448eb211c80319c\"");
     }
 
     private Path socket() {

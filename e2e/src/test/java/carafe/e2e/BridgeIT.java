@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,21 +35,27 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Pods on the built-in bridge, on a node without CNI configuration. */
 @Timeout(120)
 final class BridgeIT {
+    static final String CONFIGURATION =
+            """
+            [network]
+            bridge_ipv4 = "10.231.78.0/24"
+            bridge_ipv6 = "fd21:78::/64"
+            """;
+
     private static final int HOST_PORT = 18_431;
 
     @RegisterExtension static final Node node = new Node(BridgeIT::configure);
 
     /** Ranges of the instance's own: 10.231.78.0/24 and fd21:78::/64. */
     static List<String> configure(Instance instance) throws IOException {
-        Path file =
-                Files.writeString(
-                        instance.dir().resolve("bridge.toml"),
-                        """
-                        [network]
-                        bridge_ipv4 = "10.231.78.0/24"
-                        bridge_ipv6 = "fd21:78::/64"
-                        """);
+        Path file = Files.writeString(instance.dir().resolve("bridge.toml"), CONFIGURATION);
         return List.of("--config", file.toString(), "--network-mode", "auto");
+    }
+
+    /** What is announced is remembered, in a file that the census would count. */
+    @BeforeAll
+    static void announceTheUsualRange() {
+        announce("10.231.78.0/24");
     }
 
     private record Member(String podId, String containerId, PodSandboxNetworkStatus network) {}

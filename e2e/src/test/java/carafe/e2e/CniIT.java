@@ -1,6 +1,7 @@
 package carafe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.proto.cri.PodSandboxConfig;
 import carafe.proto.cri.RuntimeCondition;
@@ -9,7 +10,12 @@ import carafe.testkit.daemon.Instance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +49,18 @@ final class CniIT {
                   {"type": "loopback"}%3$s]}
                 """
                         .formatted(instance.bridge(), instance.cniData(), more));
-        return List.of("--cni-bin-dir", "/usr/lib/cni");
+        return List.of("--cni-bin-dir", plugins(instance).toString());
+    }
+
+    /** Debian's plugins, and room for a test's own. */
+    private static Path plugins(Instance instance) throws IOException {
+        Path dir = Files.createDirectories(instance.dir().resolve("plugins"));
+        try (Stream<Path> all = Files.list(Path.of("/usr/lib/cni"))) {
+            for (Path each : all.toList()) {
+                Files.createSymbolicLink(dir.resolve(each.getFileName()), each);
+            }
+        }
+        return dir;
     }
 
     @Test
@@ -97,10 +114,16 @@ final class CniIT {
         assertThat(names(Path.of("/sys/class/net", node.instance().bridge(), "brif"))).isEmpty();
     }
 
+    /** The namespace is gone with the pod's holder; DEL still runs. */
     @Test
-    void anAddressIsGivenBackAfterTheDaemonWasKilled() throws IOException, InterruptedException {
+    void anAddressIsGivenBackAfterTheDaemonAndThePodWereKilled()
+            throws IOException, InterruptedException {
         Member member = member("orphan");
+        Path bundle = node.instance().state().resolve("pods").resolve(member.podId());
+        long holder = Long.parseLong(Files.readString(bundle.resolve("pid")).split(" ", 2)[0]);
         node.daemon().kill();
+        assertThat(holder).isGreaterThan(1);
+        ProcessHandle.of(holder).ifPresent(ProcessHandle::destroyForcibly);
         node.daemon().start();
         node.client().reconnectNow();
         assertThat(node.kubelet().podStatus(member.podId()).getNetwork().getIp())
@@ -109,6 +132,49 @@ final class CniIT {
         node.kubelet().stopPod(member.podId());
 
         assertThat(leases()).doesNotContain(member.ip());
+    }
+
+    /** Ten ADDs that never end: the node stays ready, and every undo has its own deadline. */
+    @Test
+    void hungPluginsHoldUpNobodyElse() throws Exception {
+        Path go = node.instance().scratch().resolve("go");
+        Path plugin = node.instance().dir().resolve("plugins/hang");
+        Files.writeString(
+                plugin,
+                """
+                #!/bin/sh
+                [ "$CNI_COMMAND" = ADD ] || exit 0
+                while [ ! -e %s ]; do sleep 0.1; done
+                echo '{"code":11,"msg":"waited enough"}'; exit 1
+                """
+                        .formatted(go));
+        Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path first = node.instance().cniConf().resolve("05-hang.conflist");
+        Files.writeString(
+                first,
+                "{\"cniVersion\":\"1.0.0\",\"name\":\"hang\",\"plugins\":[{\"type\":\"hang\"}]}");
+        List<Future<String>> pods = new ArrayList<>();
+        try (ExecutorService clients = Executors.newFixedThreadPool(10)) {
+            for (int i = 0; i < 10; i++) {
+                PodSandboxConfig pod = node.pod("hung").build();
+                pods.add(clients.submit(() -> node.kubelet().runPod(pod)));
+            }
+            List<Long> millis = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                long begin = System.nanoTime();
+                node.client().runtime().status(StatusRequest.getDefaultInstance());
+                millis.add((System.nanoTime() - begin) / 1_000_000);
+            }
+            // A hung network would show in each of them; one slow answer is the machine's.
+            assertThat(millis.stream().sorted().toList().get(25)).isLessThan(100);
+            Files.createFile(go);
+        } finally {
+            Files.deleteIfExists(first);
+        }
+        for (Future<String> each : pods) {
+            assertThatThrownBy(each::get).hasMessageContaining("waited enough");
+        }
+        assertThat(node.kubelet().pods()).isEmpty();
     }
 
     private record Member(PodSandboxConfig pod, String podId, String containerId, String ip) {}

@@ -12,6 +12,7 @@ import carafe.testkit.debian.DockerRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,10 @@ final class CritestIT {
 
     @RegisterExtension static final Node node = new Node(CritestIT::configure);
 
-    /** A network with host ports, and the images' registries mirrored by the run's own one. */
+    /**
+     * A network with host ports, by plugins or, when {@code CARAFE_CRITEST_NETWORK} is {@code
+     * bridge}, Carafe's own; and the images' registries mirrored by the run's own one.
+     */
     private static List<String> configure(Instance instance, Images images)
             throws IOException, InterruptedException {
         ConformanceImages.push(images.directory(), images.registry(), images.scratch());
@@ -53,7 +57,12 @@ final class CritestIT {
                 """
                         .formatted(certs, RuntimeHandlers.RUNC_PROGRAM));
         List<String> flags = new ArrayList<>(List.of("--config", config.toString()));
-        flags.addAll(CniIT.configureWithHostPorts(instance));
+        if ("bridge".equals(System.getenv("CARAFE_CRITEST_NETWORK"))) {
+            Files.writeString(config, BridgeIT.CONFIGURATION, StandardOpenOption.APPEND);
+            flags.addAll(List.of("--network-mode", "auto"));
+        } else {
+            flags.addAll(CniIT.configureWithHostPorts(instance));
+        }
         return flags;
     }
 

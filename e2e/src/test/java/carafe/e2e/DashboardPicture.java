@@ -198,7 +198,7 @@ final class DashboardPicture {
             g.setColor(new Color(LINES[i]));
             g.setStroke(new BasicStroke(1.4f));
             Path2D line = new Path2D.Double();
-            long last = Long.MIN_VALUE;
+            long last = Long.MIN_VALUE / 2;
             for (var point : series.get(i).points().entrySet()) {
                 double x = plot.x() + (double) (point.getKey() - from) / (to - from) * plot.width();
                 double y = plot.y() + plot.height() * (1 - point.getValue() / top);
@@ -296,7 +296,7 @@ final class DashboardPicture {
         double size = Math.abs(value);
         return String.format(
                 Locale.ROOT,
-                size >= 100 || size == 0 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f",
+                size >= 100 || size == Math.rint(size) ? "%.0f" : size >= 10 ? "%.1f" : "%.2f",
                 value);
     }
 }

@@ -85,11 +85,11 @@ final class PrometheusIT {
                                 dir, "127.0.0.1:" + PORT, METRICS.resolve("alerts/carafe.yaml"))) {
             long from = Instant.now().getEpochSecond();
             try (Load load = new Load(registry)) {
-                load.begin(Duration.ofSeconds(pictures.isEmpty() ? 20 : 170));
+                load.begin(Duration.ofSeconds(pictures.isEmpty() ? 20 : 80));
                 node.daemon().kill();
                 node.daemon().start();
                 node.client().reconnectNow();
-                long until = System.nanoTime() + (pictures.isEmpty() ? 6 : 150) * 1_000_000_000L;
+                long until = System.nanoTime() + (pictures.isEmpty() ? 6 : 60) * 1_000_000_000L;
                 do {
                     load.round();
                 } while (System.nanoTime() < until);
@@ -193,7 +193,7 @@ final class PrometheusIT {
         /** Of the pull, whose failures while the daemon is down slow no other call. */
         private final CriClient client = new CriClient(node.instance().socket());
 
-        private String busy = "";
+        private String calm = "";
         private String podId = "";
         private int rounds;
 
@@ -220,7 +220,9 @@ final class PrometheusIT {
                                                             .setCpuPeriod(100_000)
                                                             .setCpuQuota(20_000)))
                             .build();
-            busy = node.kubelet().run(podId, pod, limited);
+            node.kubelet().run(podId, pod, limited);
+            // Commands in the busy one would wait for its quota.
+            calm = node.kubelet().run(podId, pod, node.container("calm", "sleep", "9999").build());
             for (int i = 0; i < 3; i++) {
                 round();
             }
@@ -263,9 +265,10 @@ final class PrometheusIT {
                     node.kubelet()
                             .run(id, passing, node.container("c", "sh", "-c", "exit 3").build());
             node.kubelet().awaitExit(container, Duration.ofSeconds(20));
-            node.kubelet().exec(busy, "true");
-            node.kubelet().exec(busy, "false");
-            node.kubelet().exec(busy, "ping", "-q", "-c", "5", "-i", "0.01", "10.231.77.1");
+            node.kubelet().exec(calm, "true");
+            node.kubelet().exec(calm, "false");
+            node.kubelet()
+                    .exec(calm, "ping", "-q", "-c", "5", "-i", "0.01", "-W", "1", "10.231.77.1");
             TestLayer layer =
                     TestLayer.gzip(
                             new TarBuilder().file("f" + rounds, "x".repeat(200_000)).build());
@@ -303,7 +306,7 @@ final class PrometheusIT {
         private void stream() throws IOException {
             ExecRequest request =
                     ExecRequest.newBuilder()
-                            .setContainerId(busy)
+                            .setContainerId(calm)
                             .addAllCmd(List.of("cat"))
                             .setStdin(true)
                             .setStdout(true)

@@ -85,15 +85,25 @@ public final class Meters implements AutoCloseable {
 
     /** A histogram of the family; once per family. */
     public Timing timing(Family family) {
-        return new Timing(
-                Histogram.builder()
-                        .name(family.name())
-                        .help(family.help())
-                        .labelNames(family.labels().toArray(String[]::new))
-                        .withoutExemplars()
-                        .classicUpperBounds(BUCKETS)
-                        .nativeMaxNumberOfBuckets(NATIVE_BUCKETS)
-                        .register(registry));
+        return new Timing(histogram(family).register(registry));
+    }
+
+    /** A histogram of the family with exemplars; once per family. */
+    TracedHistogram traced(Family family) {
+        TracedHistogram traced = new TracedHistogram(histogram(family).build(), family, BUCKETS);
+        registry.register(traced);
+        return traced;
+    }
+
+    /** The library's own exemplars would look for an agent. */
+    private static Histogram.Builder histogram(Family family) {
+        return Histogram.builder()
+                .name(family.name())
+                .help(family.help())
+                .labelNames(family.labels().toArray(String[]::new))
+                .withoutExemplars()
+                .classicUpperBounds(BUCKETS)
+                .nativeMaxNumberOfBuckets(NATIVE_BUCKETS);
     }
 
     /** Counters and gauges that are read together at each scrape; quick, and once per family. */

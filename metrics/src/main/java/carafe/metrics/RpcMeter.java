@@ -5,14 +5,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Latency of RPCs by method and gRPC code, and which run. Thread-safe. */
 public final class RpcMeter {
-    private final Timing timing;
+    private final TracedHistogram timing;
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
     public RpcMeter(Meters meters) {
-        this.timing = meters.timing(Families.RPC);
+        this.timing = meters.traced(Families.RPC);
         meters.gauge(Families.RPC_RUNNING, running::size);
     }
 
@@ -35,10 +36,16 @@ public final class RpcMeter {
 
         /**
          * @param code the gRPC code's name, {@code OK} included
+         * @param trace the one it belongs to, if somebody traces it
          */
-        public void end(String code) {
+        public void end(String code, @Nullable Trace trace) {
             running.remove(this);
-            timing.nanos(System.nanoTime() - begin, method, code);
+            long nanos = System.nanoTime() - begin;
+            if (trace == null) {
+                timing.nanos(nanos, method, code);
+            } else {
+                timing.nanos(nanos, trace, method, code);
+            }
         }
     }
 

@@ -40,12 +40,26 @@ class MetersTest {
     void rpcLatencyIsAHistogramByMethodAndCode() {
         RpcMeter rpc = meters.rpc();
         rpc.begin("Status");
-        rpc.begin("Version").end("OK");
+        rpc.begin("Version").end("OK", null);
         assertThat(meters.scrape())
                 .contains("carafe_rpc_running 1.0")
                 .contains("carafe_rpc_seconds_bucket{code=\"OK\",method=\"Version\",le=\"+Inf\"} 1")
                 .contains("carafe_rpc_seconds_count{code=\"OK\",method=\"Version\"} 1");
         assertThat(rpc.pending()).extracting(RpcMeter.Pending::method).containsExactly("Status");
+    }
+
+    @Test
+    void aTracedCallIsAnExemplarOfItsBucket() {
+        meters.rpc().begin("Version").end("OK", new Trace("a".repeat(32), "b".repeat(16)));
+        String text =
+                new String(
+                        meters.scrape("application/openmetrics-text;version=1.0.0").body(),
+                        StandardCharsets.UTF_8);
+        assertThat(text)
+                .containsPattern(
+                        "carafe_rpc_seconds_bucket\\{code=\"OK\",method=\"Version\",le=\"[^\"]+\"} 1 # "
+                                + "\\{span_id=\"b{16}\",trace_id=\"a{32}\"}");
+        assertThat(meters.scrape()).doesNotContain("trace_id");
     }
 
     @Test

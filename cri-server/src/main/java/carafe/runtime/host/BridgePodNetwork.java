@@ -4,7 +4,7 @@ import carafe.network.bridge.BridgeNetwork;
 import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.port.PodNetwork;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Pods on the built-in bridge. Thread-safe. */
 public final class BridgePodNetwork implements PodNetwork {
@@ -12,6 +12,11 @@ public final class BridgePodNetwork implements PodNetwork {
 
     public BridgePodNetwork(BridgeNetwork bridge) {
         this.bridge = bridge;
+    }
+
+    @Override
+    public void prepare(Request request) {
+        bridge.prepare(request.podId());
     }
 
     @Override
@@ -25,8 +30,12 @@ public final class BridgePodNetwork implements PodNetwork {
     }
 
     @Override
-    public void recover(Map<String, List<String>> pods) {
-        bridge.recover(pods);
+    public void recover(List<Known> pods) {
+        bridge.recover(
+                pods.stream()
+                        .collect(
+                                Collectors.toMap(
+                                        each -> each.request().podId(), Known::addresses)));
     }
 
     @Override

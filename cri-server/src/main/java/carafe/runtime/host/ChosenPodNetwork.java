@@ -3,7 +3,6 @@ package carafe.runtime.host;
 import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.port.PodNetwork;
 import java.util.List;
-import java.util.Map;
 
 /**
  * CNI plugins or the built-in bridge, chosen anew for every pod. A pod is detached from both, for
@@ -30,6 +29,13 @@ public final class ChosenPodNetwork implements PodNetwork {
     }
 
     @Override
+    public void prepare(Request request) {
+        if (!usesCni() && bridge.readiness().holds()) {
+            bridge.prepare(request);
+        }
+    }
+
+    @Override
     public Attachment attach(Request request) {
         if (usesCni()) {
             return cni.attach(request);
@@ -44,7 +50,7 @@ public final class ChosenPodNetwork implements PodNetwork {
     }
 
     @Override
-    public void recover(Map<String, List<String>> pods) {
+    public void recover(List<Known> pods) {
         cni.recover(pods);
         bridge.recover(pods);
     }
@@ -52,6 +58,7 @@ public final class ChosenPodNetwork implements PodNetwork {
     @Override
     public void announce(String podCidr) {
         bridge.announce(podCidr);
+        cni.announce(podCidr);
     }
 
     @Override

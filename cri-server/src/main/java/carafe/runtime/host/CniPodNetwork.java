@@ -2,6 +2,7 @@ package carafe.runtime.host;
 
 import carafe.network.cni.AttachRequest;
 import carafe.network.cni.CniNetworks;
+import carafe.runtime.api.DnsConfig;
 import carafe.runtime.api.PortMapping;
 import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.api.SandboxMetadata;
@@ -9,6 +10,7 @@ import carafe.runtime.port.PodNetwork;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pods on the CNI network in force. While none is configured pods keep the loopback they were born
@@ -21,6 +23,11 @@ public final class CniPodNetwork implements PodNetwork {
 
     public CniPodNetwork(CniNetworks networks) {
         this.networks = networks;
+    }
+
+    @Override
+    public void prepare(Request request) {
+        // Plugins are started when all is there.
     }
 
     @Override
@@ -37,13 +44,13 @@ public final class CniPodNetwork implements PodNetwork {
     }
 
     @Override
-    public void recover(Map<String, List<String>> pods) {
-        // Plugins keep their own books; a pod's record leads to its DEL.
+    public void recover(List<Known> pods) {
+        networks.recover(pods.stream().map(Known::request).map(CniPodNetwork::translate).toList());
     }
 
     @Override
     public void announce(String podCidr) {
-        // Plugins have their own configuration.
+        networks.announce(podCidr);
     }
 
     /** Whether there is a configuration to attach pods by. */
@@ -71,7 +78,15 @@ public final class CniPodNetwork implements PodNetwork {
                 request.portMappings().stream()
                         .filter(port -> port.hostPort() > 0)
                         .map(CniPodNetwork::translate)
-                        .toList());
+                        .toList(),
+                new AttachRequest.Extras(
+                        request.annotations(), translate(request.dns()), request.cgroup()));
+    }
+
+    private static AttachRequest.Dns translate(@Nullable DnsConfig dns) {
+        return dns == null
+                ? AttachRequest.Extras.NONE.dns()
+                : new AttachRequest.Dns(dns.servers(), dns.searches(), dns.options());
     }
 
     private static AttachRequest.PortMapping translate(PortMapping port) {

@@ -1,13 +1,21 @@
 package carafe.runtime.port;
 
+import carafe.runtime.api.DnsConfig;
 import carafe.runtime.api.PortMapping;
 import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.api.SandboxMetadata;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Gives pods their interfaces and takes them back. */
 public interface PodNetwork {
+    /**
+     * Says that the pod's namespace is there and that it will be attached, so that what can go
+     * ahead beside other things does. {@link #detach} takes it back.
+     */
+    void prepare(Request request);
+
     /** Attaches a pod; what it began is undone when it throws. */
     Attachment attach(Request request);
 
@@ -18,9 +26,9 @@ public interface PodNetwork {
      * Takes over what an earlier daemon left, before anything else is asked; what belongs to no pod
      * is given back.
      *
-     * @param pods ids and addresses of all pods there are, also of those that are only half made
+     * @param pods all there are, also those that are only half made
      */
-    void recover(Map<String, List<String>> pods);
+    void recover(List<Known> pods);
 
     /**
      * The range that pods should have their addresses of from now on.
@@ -37,16 +45,32 @@ public interface PodNetwork {
      * A pod that wants a network.
      *
      * @param netns path of its namespace; empty when it has vanished (only to detach)
+     * @param dns as asked for; null = the node's, and where a pod is not attached anew
+     * @param cgroup path of the pod's; empty = unknown
      */
     record Request(
             String podId,
             SandboxMetadata metadata,
             String netns,
             List<PortMapping> portMappings,
-            Map<String, String> annotations) {
+            Map<String, String> annotations,
+            @Nullable DnsConfig dns,
+            String cgroup) {
         public Request {
             portMappings = List.copyOf(portMappings);
             annotations = Map.copyOf(annotations);
+        }
+    }
+
+    /**
+     * A pod of an earlier daemon.
+     *
+     * @param request with an empty netns when the pod does not live any more
+     * @param addresses it has
+     */
+    record Known(Request request, List<String> addresses) {
+        public Known {
+            addresses = List.copyOf(addresses);
         }
     }
 

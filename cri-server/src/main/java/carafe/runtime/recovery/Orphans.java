@@ -101,7 +101,13 @@ public final class Orphans {
                 .network()
                 .detach(
                         new PodNetwork.Request(
-                                id, new SandboxMetadata("", "", "", 0), "", List.of(), Map.of()));
+                                id,
+                                new SandboxMetadata("", "", "", 0),
+                                "",
+                                List.of(),
+                                Map.of(),
+                                null,
+                                ""));
         if (sameBoot) {
             pods.endHolder(id, Optional.empty());
         }

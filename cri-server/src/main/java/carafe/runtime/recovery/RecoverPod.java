@@ -1,5 +1,6 @@
 package carafe.runtime.recovery;
 
+import carafe.runtime.port.PodNetwork;
 import carafe.runtime.port.ProcessId;
 import carafe.runtime.sandbox.HolderWatch;
 import carafe.runtime.sandbox.PodHoldings;
@@ -17,6 +18,11 @@ public final class RecoverPod {
         this.core = core;
         this.holdings = holdings;
         this.holders = holders;
+    }
+
+    /** The pod as its network knows it. */
+    PodNetwork.Request network(PodRecord pod) {
+        return holdings.request(pod);
     }
 
     void recover(PodRecord pod) {

@@ -1,6 +1,7 @@
 package carafe.runtime.recovery;
 
 import carafe.base.CarafeException;
+import carafe.runtime.port.PodNetwork;
 import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.ContainerState;
 import carafe.runtime.state.Core;
@@ -10,10 +11,8 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +44,7 @@ public final class Recovery {
         List<PodRecord> allPods = youngestFirst(core.inventory().pods().load());
         List<ContainerRecord> all = core.inventory().containers().load();
         restoreNames(allPods, all);
-        attempt("network", "of all pods", () -> core.ports().network().recover(addresses(allPods)));
+        attempt("network", "of all pods", () -> core.ports().network().recover(known(allPods)));
         for (PodRecord each : allPods) {
             boolean known = attempt("sandbox", each.id(), () -> pods.recover(each));
             core.ports().life().recovered("pod", known ? found(each) : FAILED);
@@ -60,9 +59,10 @@ public final class Recovery {
                 .log("Recovered what an earlier daemon left");
     }
 
-    private static Map<String, List<String>> addresses(List<PodRecord> pods) {
-        return pods.stream()
-                .collect(Collectors.toMap(PodRecord::id, each -> each.held().addresses()));
+    private List<PodNetwork.Known> known(List<PodRecord> all) {
+        return all.stream()
+                .map(each -> new PodNetwork.Known(pods.network(each), each.held().addresses()))
+                .toList();
     }
 
     private void restoreNames(List<PodRecord> allPods, List<ContainerRecord> all) {

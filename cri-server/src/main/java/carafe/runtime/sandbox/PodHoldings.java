@@ -1,7 +1,9 @@
 package carafe.runtime.sandbox;
 
 import carafe.base.CarafeException;
+import carafe.runtime.api.DnsConfig;
 import carafe.runtime.api.NamespaceModes.Mode;
+import carafe.runtime.port.Cgroups;
 import carafe.runtime.port.PodNetwork;
 import carafe.runtime.port.Ports;
 import carafe.runtime.port.ProcessId;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Gives back what a pod holds, each part idempotent and by itself. */
 public final class PodHoldings {
@@ -38,7 +41,7 @@ public final class PodHoldings {
 
     private void detachNetwork(PodRecord pod) {
         if (pod.settings().namespaces().network() == Mode.POD) {
-            ports.network().detach(request(pod, livingHolder(pod)));
+            ports.network().detach(request(pod));
         }
     }
 
@@ -68,7 +71,17 @@ public final class PodHoldings {
         ports.hostPaths().detachMount(paths.podMemory(podId));
     }
 
-    static PodNetwork.Request request(PodRecord pod, Optional<ProcessId> holder) {
+    /** The pod as its network knows it, with its namespace if it lives. */
+    public PodNetwork.Request request(PodRecord pod) {
+        return request(pod, livingHolder(pod), null);
+    }
+
+    /**
+     * @param dns as asked for
+     */
+    static PodNetwork.Request request(
+            PodRecord pod, Optional<ProcessId> holder, @Nullable DnsConfig dns) {
+        Cgroups.PodCgroup cgroup = pod.held().cgroup();
         return new PodNetwork.Request(
                 pod.id(),
                 pod.metadata(),
@@ -76,7 +89,9 @@ public final class PodHoldings {
                         .map(Path::toString)
                         .orElse(""),
                 pod.settings().portMappings(),
-                pod.settings().annotations());
+                pod.settings().annotations(),
+                dns,
+                cgroup == null ? "" : cgroup.path());
     }
 
     private Optional<ProcessId> livingHolder(PodRecord pod) {

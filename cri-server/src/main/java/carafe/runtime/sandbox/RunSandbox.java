@@ -85,10 +85,12 @@ final class RunSandbox {
             parts.files().writeBundle(pod, spec, parts.labels().filesOfPod(level(pod)));
             core.ports().steps().reached("pod.run.bundle");
             ProcessId holder = startHolder(id, undo);
+            prepareNetwork(pod, holder, undo);
             parts.files().writeShared(id, spec, pod.settings().hostname());
             core.ports().steps().reached("pod.run.files");
             PodCgroup cgroup = makeCgroup(pod, holder, spec, undo);
-            List<String> addresses = attach(pod, holder, undo);
+            List<String> addresses =
+                    attach(pod.ready(new PodRecord.Held(holder, cgroup, List.of())), spec);
             PodRecord ready = pod.ready(new PodRecord.Held(holder, cgroup, addresses));
             core.inventory().pods().save(ready);
             core.ports().steps().reached("pod.run.ready");
@@ -148,13 +150,25 @@ final class RunSandbox {
         return cgroup;
     }
 
-    private List<String> attach(PodRecord pod, ProcessId holder, Rollback undo) {
+    /**
+     * From here on, since a socket in the pod's namespace takes as long as all until it is needed.
+     */
+    private void prepareNetwork(PodRecord pod, ProcessId holder, Rollback undo) {
+        if (pod.settings().namespaces().network() == Mode.NODE) {
+            return;
+        }
+        PodNetwork.Request request = PodHoldings.request(pod, Optional.of(holder), null);
+        undo.add(
+                "network of pod sandbox " + pod.id(), () -> core.ports().network().detach(request));
+        core.ports().network().prepare(request);
+    }
+
+    private List<String> attach(PodRecord pod, SandboxSpec spec) {
         if (pod.settings().namespaces().network() == Mode.NODE) {
             return List.of();
         }
-        PodNetwork.Request request = PodHoldings.request(pod, Optional.of(holder));
-        undo.add(
-                "network of pod sandbox " + pod.id(), () -> core.ports().network().detach(request));
+        PodNetwork.Request request =
+                PodHoldings.request(pod, Optional.ofNullable(pod.held().holder()), spec.dns());
         List<String> addresses = core.ports().network().attach(request).addresses();
         core.ports().steps().reached("pod.run.network");
         if (!addresses.isEmpty()) {

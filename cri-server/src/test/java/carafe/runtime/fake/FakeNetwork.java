@@ -6,7 +6,6 @@ import carafe.runtime.port.PodNetwork;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -35,6 +34,11 @@ public final class FakeNetwork implements PodNetwork {
     }
 
     @Override
+    public void prepare(Request request) {
+        // Nothing goes ahead here.
+    }
+
+    @Override
     public Attachment attach(Request request) {
         return faults.run(
                 "network.attach",
@@ -60,8 +64,8 @@ public final class FakeNetwork implements PodNetwork {
     }
 
     @Override
-    public void recover(Map<String, List<String>> pods) {
-        attached.retainAll(pods.keySet());
+    public void recover(List<Known> pods) {
+        attached.retainAll(pods.stream().map(each -> each.request().podId()).toList());
     }
 
     @Override

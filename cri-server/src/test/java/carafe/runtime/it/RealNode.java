@@ -110,7 +110,8 @@ final class RealNode implements AutoCloseable {
                 List.of(),
                 root().resolve("cni"),
                 Duration.ofSeconds(10),
-                Set.of(0));
+                Set.of(0),
+                CniNetworks.Choice.USUAL);
     }
 
     /** What fails on this node; nothing at first. */

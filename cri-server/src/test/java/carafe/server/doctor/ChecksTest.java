@@ -100,7 +100,7 @@ class ChecksTest {
         return new NetworkCheck(
                 new CarafeConfig.Network(
                         mode, usual.bridge(), usual.bridgeIpv4(), usual.bridgeIpv6(), 0),
-                new CarafeConfig.Cni(conf, List.of(bin)),
+                new CarafeConfig.Cni(conf, List.of(bin), "", 1),
                 new NftProgram(List.of(bin)));
     }
 

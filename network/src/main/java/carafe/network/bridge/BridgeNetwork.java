@@ -42,6 +42,7 @@ public final class BridgeNetwork implements AutoCloseable {
     private final BridgeDevice device;
     private final Cables cables;
     private final PortTable table;
+    private final PodSockets insides;
     private final BlockingCalls blocking = new BlockingCalls();
     private final Semaphore slots = new Semaphore(AT_ONCE);
     private final ReentrantLock making = new ReentrantLock();
@@ -54,6 +55,7 @@ public final class BridgeNetwork implements AutoCloseable {
         this.leases = new Leases(files);
         this.device = new BridgeDevice(settings, ports.settings());
         this.cables = new Cables(ports.netlinks());
+        this.insides = new PodSockets(ports.netlinks());
         this.table = new PortTable(ports.filter(), settings.name(), leases);
     }
 
@@ -119,6 +121,11 @@ public final class BridgeNetwork implements AutoCloseable {
         made = null;
     }
 
+    /** Opens the socket in the pod's namespace that {@link #attach} needs, in the background. */
+    public void prepare(String podId) {
+        insides.prepare(podId);
+    }
+
     /**
      * Gives the pod its link, addresses, routes and host ports; what was begun is undone when
      * something fails.
@@ -160,6 +167,7 @@ public final class BridgeNetwork implements AutoCloseable {
      * @throws CarafeException.Unavailable when something stays; a retry goes on
      */
     public void detach(String podId) {
+        insides.forget(podId);
         leases.find(podId).ifPresent(this::release);
     }
 
@@ -213,7 +221,7 @@ public final class BridgeNetwork implements AutoCloseable {
             }
         }
         ports.steps().reached("bridge.add.link");
-        try (Netlink pod = ports.netlinks().pod(lease.podId())) {
+        try (Netlink pod = insides.take(lease.podId())) {
             cables.configure(pod, lease);
         }
         ports.steps().reached("bridge.add.addresses");

@@ -4,37 +4,33 @@ import carafe.base.CarafeException;
 import carafe.base.DurableFiles;
 import carafe.network.process.ChildProgram;
 import carafe.network.process.ForkedProgram;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import tools.jackson.databind.JsonNode;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Attaches pods to the CNI network in force and detaches them from the one they were attached to,
+ * Attaches pods to the CNI networks in force and detaches them from those they were attached to,
  * which a record beside the result remembers: a changed configuration never hinders DEL.
  * Thread-safe for different sandboxes; callers hold the sandbox's lock.
  */
-public final class CniNetworks {
-    private static final Logger LOG = LoggerFactory.getLogger(CniNetworks.class);
-    private static final int MAX_RECORD_BYTES = 4 << 20;
+public final class CniNetworks implements AutoCloseable {
+    private static final String INTERFACE = "eth";
 
+    private final Settings settings;
     private final ConfigDirectory configs;
     private final PluginPath path;
     private final PluginCall call;
     private final ResultReader results = new ResultReader();
-    private final NetworkListReader lists = new NetworkListReader();
-    private final DurableFiles files;
-    private final Path records;
+    private final Attachments attachments;
+    private final StatusPoll status;
+    private final Garbage garbage;
     private final JsonMapper json = JsonMapper.builder().build();
 
     /**
@@ -44,17 +40,30 @@ public final class CniNetworks {
      * @param records directory for what DEL needs; made when absent
      * @param pluginDeadline per plugin and verb
      * @param trustedOwners uids a plugin's file may belong to
+     * @param choice of networks
      */
     public record Settings(
             Path configDir,
             List<Path> pluginDirs,
             Path records,
             Duration pluginDeadline,
-            Set<Integer> trustedOwners) {
+            Set<Integer> trustedOwners,
+            Choice choice) {
         public Settings {
             pluginDirs = List.copyOf(pluginDirs);
             trustedOwners = Set.copyOf(trustedOwners);
         }
+    }
+
+    /**
+     * Which of the configured networks pods are attached to.
+     *
+     * @param first name of the one that gives eth0; empty = the first file's
+     * @param most networks per pod; 0 = all
+     */
+    public record Choice(String first, int most) {
+        /** The first file's network alone. */
+        public static final Choice USUAL = new Choice("", 1);
     }
 
     /** Whether pods can be attached, and if not why, for the CRI condition NetworkReady. */
@@ -65,59 +74,77 @@ public final class CniNetworks {
     }
 
     CniNetworks(Settings settings, DurableFiles files, ChildProgram process) {
+        this.settings = settings;
         this.configs = new ConfigDirectory(settings.configDir(), files);
         this.path = new PluginPath(settings.pluginDirs(), settings.trustedOwners());
         this.call = new PluginCall(path, process, settings.pluginDeadline());
-        this.files = files;
-        this.records = settings.records();
+        this.attachments = new Attachments(settings.records(), files);
+        this.status = new StatusPoll(call);
+        this.garbage = new Garbage(call, attachments, this::chosen);
     }
 
-    /** The state of the network, found by looking, not remembered. */
+    /**
+     * The state of the network, found by looking, not remembered; STATUS is asked at most every 5
+     * s.
+     */
     public Readiness readiness() {
-        Optional<NetworkList> network = configs.current();
-        if (network.isEmpty()) {
-            return new Readiness(false, "CNIConfigMissing", configs.problem());
+        List<NetworkList> networks = chosen();
+        if (networks.isEmpty()) {
+            return new Readiness(false, "CNIConfigMissing", missing());
         }
         try {
-            network.get().plugins().forEach(plugin -> path.find(plugin.type()));
+            networks.forEach(
+                    network -> network.plugins().forEach(plugin -> path.find(plugin.type())));
         } catch (CarafeException.Precondition e) {
             return new Readiness(false, "CNIPluginMissing", String.valueOf(e.getMessage()));
+        }
+        if (networks.stream().anyMatch(each -> each.knows(PluginCall.Verb.STATUS))) {
+            Optional<String> problem = status.problem(networks);
+            if (problem.isPresent()) {
+                return new Readiness(false, "CNIPluginNotReady", problem.get());
+            }
         }
         return new Readiness(true, "", configs.problem());
     }
 
     /** Whether any network is configured; without one pods have loopback only. */
     public boolean isConfigured() {
-        return configs.current().isPresent();
+        return !chosen().isEmpty();
     }
 
     /**
-     * Runs ADD of every plugin. What was begun is undone with DEL when a plugin fails, under the
-     * plugins' own deadlines.
+     * Runs ADD of every plugin of every chosen network. What was begun is undone with DEL when a
+     * plugin fails, under the plugins' own deadlines.
      *
      * @throws CarafeException.Precondition when no network is configured
      * @throws CarafeException.Unavailable when a plugin failed, with its message
      */
     public Attachment attach(AttachRequest request) {
-        NetworkList network =
-                configs.current()
-                        .orElseThrow(() -> new CarafeException.Precondition(configs.problem()));
-        remember(request.sandboxId(), network, "");
-        try {
-            String result = null;
-            for (NetworkList.Plugin plugin : network.plugins()) {
-                result = call.run(PluginCall.Verb.ADD, network, plugin, request, result);
-            }
-            Attachment attachment = results.read(network.name(), String.valueOf(result));
-            remember(request.sandboxId(), network, attachment.raw());
-            return attachment;
-        } catch (CarafeException e) {
+        List<NetworkList> networks = chosen();
+        if (networks.isEmpty()) {
+            throw new CarafeException.Precondition(missing());
+        }
+        ObjectNode told = RuntimeConfig.of(json, request, announced());
+        List<Attachments.Place> places = new ArrayList<>(places(networks));
+        try (Garbage.Pass _ = garbage.pass()) {
+            attachments.save(request.sandboxId(), new Attachments.Kept(places, told));
             try {
-                detach(request);
-            } catch (CarafeException undo) {
-                e.addSuppressed(undo);
+                List<String> addresses = new ArrayList<>();
+                for (int i = 0; i < places.size(); i++) {
+                    Attachment one = add(request, places.get(i), told);
+                    addresses.addAll(one.addresses());
+                    places.set(i, places.get(i).with(one.raw()));
+                    attachments.save(request.sandboxId(), new Attachments.Kept(places, told));
+                }
+                return new Attachment(addresses, places.getFirst().result());
+            } catch (CarafeException e) {
+                try {
+                    detachNow(request);
+                } catch (CarafeException undo) {
+                    e.addSuppressed(undo);
+                }
+                throw e;
             }
-            throw e;
         }
     }
 
@@ -129,66 +156,143 @@ public final class CniNetworks {
      *     can succeed
      */
     public void detach(AttachRequest request) {
-        Optional<Remembered> remembered = recall(request.sandboxId());
-        if (remembered.isEmpty()) {
+        try (Garbage.Pass _ = garbage.pass()) {
+            detachNow(request);
+        }
+    }
+
+    /**
+     * Runs CHECK of every plugin that has it; a pod that was never attached is as it should be.
+     *
+     * @throws CarafeException.Unavailable when a plugin says that the attachment is broken
+     */
+    public void check(AttachRequest request) {
+        Optional<Attachments.Kept> record = find(request);
+        for (Attachments.Place place : record.map(Attachments.Kept::places).orElse(List.of())) {
+            if (place.result().isEmpty() || !place.network().knows(PluginCall.Verb.CHECK)) {
+                continue;
+            }
+            for (NetworkList.Plugin plugin : place.network().plugins()) {
+                call.run(
+                        PluginCall.Verb.CHECK,
+                        place.network(),
+                        plugin,
+                        subject(request, place, record.get().told()),
+                        place.result());
+            }
+        }
+    }
+
+    /**
+     * Gives back, in the background, what pods had that are no more: DEL for records of theirs,
+     * then GC where plugins have it, now and once an hour. Attachments that are there are checked
+     * once.
+     *
+     * @param pods all there are; those with an empty netns are not checked
+     */
+    public void recover(List<AttachRequest> pods) {
+        garbage.start(
+                pods.stream().map(AttachRequest::sandboxId).collect(Collectors.toSet()),
+                id -> detach(new AttachRequest(id, "", java.util.Map.of(), List.of())),
+                () ->
+                        pods.stream()
+                                .filter(each -> !each.netns().isEmpty())
+                                .forEach(each -> garbage.attempt("CHECK", () -> check(each))));
+    }
+
+    /**
+     * The range that plugins with the capability ipRanges are told from now on.
+     *
+     * @param range comma between two; empty changes nothing
+     */
+    public void announce(String range) {
+        if (!range.isEmpty() && !range.equals(attachments.announced())) {
+            attachments.announce(range);
+        }
+    }
+
+    @Override
+    public void close() {
+        garbage.close();
+    }
+
+    private void detachNow(AttachRequest request) {
+        Optional<Attachments.Kept> record = find(request);
+        if (record.isEmpty()) {
             return;
         }
-        NetworkList network = remembered.get().network();
-        String result = remembered.get().result();
-        for (NetworkList.Plugin plugin : network.plugins().reversed()) {
-            call.run(
-                    PluginCall.Verb.DEL,
-                    network,
-                    plugin,
-                    request,
-                    result.isEmpty() ? null : result);
+        for (Attachments.Place place : record.get().places().reversed()) {
+            for (NetworkList.Plugin plugin : place.network().plugins().reversed()) {
+                call.run(
+                        PluginCall.Verb.DEL,
+                        place.network(),
+                        plugin,
+                        subject(request, place, record.get().told()),
+                        place.result().isEmpty() ? null : place.result());
+            }
         }
-        try {
-            files.delete(record(request.sandboxId()));
-        } catch (IOException e) {
-            throw new CarafeException.Internal("forget CNI attachment: " + e, e);
-        }
+        attachments.delete(request.sandboxId());
     }
 
-    private record Remembered(NetworkList network, String result) {}
-
-    private void remember(String sandboxId, NetworkList network, String result) {
-        ObjectNode record = json.createObjectNode();
-        record.put("version", 1);
-        ObjectNode list = record.putObject("network");
-        list.put("name", network.name());
-        list.put("cniVersion", network.cniVersion());
-        network.plugins().forEach(each -> list.withArray("plugins").add(each.config()));
-        record.put("result", result);
-        try {
-            Files.createDirectories(records);
-            files.write(
-                    record(sandboxId),
-                    json.writeValueAsBytes(record),
-                    DurableFiles.Durability.PROCESS);
-        } catch (IOException e) {
-            throw new CarafeException.Internal(
-                    "record the CNI attachment of %s: %s".formatted(sandboxId, e), e);
+    private Attachment add(AttachRequest request, Attachments.Place place, ObjectNode told) {
+        String result = null;
+        for (NetworkList.Plugin plugin : place.network().plugins()) {
+            result =
+                    call.run(
+                            PluginCall.Verb.ADD,
+                            place.network(),
+                            plugin,
+                            subject(request, place, told),
+                            result);
         }
+        return results.read(place.network().name(), String.valueOf(result));
     }
 
-    private Optional<Remembered> recall(String sandboxId) {
-        Path record = record(sandboxId);
-        try {
-            JsonNode root = json.readTree(files.read(record, MAX_RECORD_BYTES));
-            byte[] list = root.path("network").toString().getBytes(StandardCharsets.UTF_8);
-            return Optional.of(
-                    new Remembered(lists.read(record, list), root.path("result").asString("")));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException | RuntimeException e) {
-            // Without a readable record DEL still has the configuration in force to go by.
-            LOG.atWarn().addKeyValue("file", record).setCause(e).log("CNI record is damaged");
-            return configs.current().map(network -> new Remembered(network, ""));
-        }
+    private static PluginCall.Subject subject(
+            AttachRequest request, Attachments.Place place, ObjectNode told) {
+        return new PluginCall.Subject(request, place.interfaceName(), told);
     }
 
-    private Path record(String sandboxId) {
-        return records.resolve(sandboxId + ".json");
+    private Optional<Attachments.Kept> find(AttachRequest request) {
+        ObjectNode told = RuntimeConfig.of(json, request, announced());
+        return attachments.find(request.sandboxId(), places(chosen()), told);
+    }
+
+    private static List<Attachments.Place> places(List<NetworkList> networks) {
+        List<Attachments.Place> places = new ArrayList<>();
+        for (NetworkList each : networks) {
+            places.add(new Attachments.Place(INTERFACE + places.size(), each, ""));
+        }
+        return places;
+    }
+
+    private List<String> announced() {
+        String range = attachments.announced();
+        return range.isEmpty() ? List.of() : List.of(range.split(",", -1));
+    }
+
+    private List<NetworkList> chosen() {
+        List<NetworkList> all = configs.current();
+        Choice choice = settings.choice();
+        Stream<NetworkList> ordered = all.stream();
+        if (!choice.first().isEmpty()) {
+            Optional<NetworkList> first =
+                    all.stream().filter(each -> each.name().equals(choice.first())).findFirst();
+            if (first.isEmpty()) {
+                return List.of();
+            }
+            ordered =
+                    Stream.concat(
+                            first.stream(), all.stream().filter(each -> !first.get().equals(each)));
+        }
+        return ordered.limit(choice.most() == 0 ? all.size() : choice.most()).toList();
+    }
+
+    private String missing() {
+        List<String> names = configs.current().stream().map(NetworkList::name).toList();
+        return names.isEmpty()
+                ? configs.problem()
+                : "no CNI network is called \"%s\" (cni.network); %s has %s"
+                        .formatted(settings.choice().first(), settings.configDir(), names);
     }
 }

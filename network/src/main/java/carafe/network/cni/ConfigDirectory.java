@@ -10,7 +10,9 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The configuration in force: the first usable file of the directory by name, as every CRI runtime
- * chooses. Looked at afresh on each call, so a changed file counts at once; while a changed file is
- * broken or half written the last good one stays in force. Thread-safe.
+ * The networks that are configured: every usable file of the directory by name, as every CRI
+ * runtime chooses. Looked at afresh on each call, so a changed file counts at once; while a changed
+ * file is broken or half written what it said before stays in force. Thread-safe.
  */
 final class ConfigDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigDirectory.class);
@@ -30,7 +32,7 @@ final class ConfigDirectory {
     private final DurableFiles files;
     private final NetworkListReader reader = new NetworkListReader();
     private @Nullable List<Seen> lastSeen;
-    private @Nullable NetworkList lastGood;
+    private Map<Path, NetworkList> good = Map.of();
     private String problem = "";
 
     ConfigDirectory(Path dir, DurableFiles files) {
@@ -41,54 +43,64 @@ final class ConfigDirectory {
     /** What one look at a file said; a change of it means that the file must be read again. */
     private record Seen(Path path, long size, long modifiedNanos, @Nullable Object fileKey) {}
 
-    /** The network in force, or empty; then {@link #problem()} says why. */
-    synchronized Optional<NetworkList> current() {
+    /** The networks in force by file name; when there are none {@link #problem()} says why. */
+    synchronized List<NetworkList> current() {
         List<Seen> seen;
         try {
             seen = look();
         } catch (IOException e) {
             problem = "the directory %s cannot be read: %s".formatted(dir, e);
-            return Optional.ofNullable(lastGood);
+            return List.copyOf(good.values());
         }
         if (!seen.equals(lastSeen)) {
             lastSeen = seen;
             reload(seen);
         }
-        return Optional.ofNullable(lastGood);
+        return List.copyOf(good.values());
     }
 
-    /** Why there is no network or why the newest file is not in force; empty when all is well. */
+    /** Why there is no network or why a file is not in force; empty when all is well. */
     synchronized String problem() {
         return problem;
     }
 
     private void reload(List<Seen> seen) {
-        if (seen.isEmpty()) {
-            lastGood = null;
-            problem = "no CNI configuration (*.conflist, *.conf, *.json) in " + dir;
-            return;
-        }
-        problem = "";
+        problem =
+                seen.isEmpty() ? "no CNI configuration (*.conflist, *.conf, *.json) in " + dir : "";
+        Map<Path, NetworkList> fresh = new LinkedHashMap<>();
         for (Seen each : seen) {
             try {
-                lastGood =
-                        reader.read(
-                                each.path(), files.read(each.path(), NetworkListReader.MAX_BYTES));
-                LOG.atInfo()
-                        .addKeyValue("network", lastGood.name())
-                        .addKeyValue("file", each.path())
-                        .log("CNI configuration loaded");
-                return;
+                byte[] content = files.read(each.path(), NetworkListReader.MAX_BYTES);
+                fresh.put(each.path(), reader.read(each.path(), content));
             } catch (CarafeException.Invalid e) {
-                remember(e.getMessage());
+                keep(each.path(), fresh, String.valueOf(e.getMessage()));
             } catch (IOException e) {
-                remember("CNI configuration %s cannot be read: %s".formatted(each.path(), e));
+                keep(
+                        each.path(),
+                        fresh,
+                        "CNI configuration %s cannot be read: %s".formatted(each.path(), e));
             }
         }
+        if (!fresh.equals(good)) {
+            LOG.atInfo()
+                    .addKeyValue(
+                            "networks", fresh.values().stream().map(NetworkList::name).toList())
+                    .addKeyValue("dir", dir)
+                    .log("CNI configuration loaded");
+        }
+        good = fresh;
     }
 
-    private void remember(@Nullable String message) {
-        if (problem.isEmpty() && message != null) {
+    private void keep(Path file, Map<Path, NetworkList> fresh, String message) {
+        NetworkList before = good.get(file);
+        if (before != null) {
+            fresh.put(file, before);
+        }
+        remember(message);
+    }
+
+    private void remember(String message) {
+        if (problem.isEmpty()) {
             problem = message;
         }
         LOG.atWarn().addKeyValue("dir", dir).log("{}", message);

@@ -10,11 +10,29 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param name the network's name, safe as a file name
  * @param cniVersion 0.3.0 to 1.1.0, what the plugins are spoken to in
+ * @param refused verbs that the configuration forbids
  * @param source the file it was read from
  */
-record NetworkList(String name, String cniVersion, List<Plugin> plugins, Path source) {
+record NetworkList(
+        String name,
+        String cniVersion,
+        List<Plugin> plugins,
+        Set<PluginCall.Verb> refused,
+        Path source) {
     NetworkList {
         plugins = List.copyOf(plugins);
+        refused = Set.copyOf(refused);
+    }
+
+    /** Whether the version of the specification has the verb and the configuration allows it. */
+    boolean knows(PluginCall.Verb verb) {
+        boolean has =
+                switch (verb) {
+                    case ADD, DEL -> true;
+                    case CHECK -> !cniVersion.startsWith("0.3.");
+                    case STATUS, GC -> cniVersion.equals("1.1.0");
+                };
+        return has && !refused.contains(verb);
     }
 
     /**

@@ -61,7 +61,14 @@ final class NetworkListReader {
         } else {
             plugins.add(plugin(source, root));
         }
-        return new NetworkList(name, version(source, root), plugins, source);
+        Set<PluginCall.Verb> refused = new HashSet<>();
+        if (root.path("disableCheck").asBoolean(false)) {
+            refused.add(PluginCall.Verb.CHECK);
+        }
+        if (root.path("disableGC").asBoolean(false)) {
+            refused.add(PluginCall.Verb.GC);
+        }
+        return new NetworkList(name, version(source, root), plugins, refused, source);
     }
 
     private ObjectNode root(Path source, byte[] content) {

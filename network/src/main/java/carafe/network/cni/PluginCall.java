@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** One verb on one plugin: builds its input and environment, runs it, understands its answer. */
 final class PluginCall {
-    private static final String INTERFACE = "eth0";
     private static final String PATH =
             "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private static final Duration STATUS_DEADLINE = Duration.ofSeconds(5);
+    private static final Duration GC_DEADLINE = Duration.ofSeconds(20);
     private static final int MAX_MESSAGE_CHARS = 2_000;
 
     private final PluginPath path;
@@ -35,35 +35,75 @@ final class PluginCall {
         this.deadline = deadline;
     }
 
-    /** The verbs of the specification that Carafe uses. */
+    /** The verbs of the specification. */
     enum Verb {
         ADD,
-        DEL
+        DEL,
+        CHECK,
+        /** Since 1.1: whether ADD would work. */
+        STATUS,
+        /** Since 1.1: takes away what belongs to no attachment. */
+        GC
     }
 
     /**
-     * Runs the verb.
+     * The one attachment that a verb is about.
      *
-     * @param previous the result of the plugin before (ADD) or of the whole list (DEL)
-     * @return what the plugin printed; empty for DEL
+     * @param interfaceName in the pod
+     * @param told {@link RuntimeConfig#of} of the ADD
+     */
+    record Subject(AttachRequest request, String interfaceName, ObjectNode told) {}
+
+    /**
+     * Runs ADD, DEL or CHECK.
+     *
+     * @param previous the result of the plugin before (ADD) or of the whole list; absent = none
+     * @return what the plugin printed; empty for DEL and CHECK
      * @throws CarafeException.Unavailable when the plugin reports an error or cannot be run
      */
     String run(
             Verb verb,
             NetworkList network,
             NetworkList.Plugin plugin,
-            AttachRequest request,
+            Subject subject,
             @Nullable String previous) {
+        ObjectNode input = input(network, plugin);
+        ObjectNode told = RuntimeConfig.chosen(subject.told(), plugin.capabilities());
+        if (!told.isEmpty()) {
+            input.set("runtimeConfig", told);
+        }
+        if (previous != null) {
+            input.set("prevResult", json.readTree(previous));
+        }
+        return run(verb, network, plugin, input, environment(verb, subject));
+    }
+
+    /**
+     * Runs STATUS or GC, which are about the network and no attachment.
+     *
+     * @param more keys of the input
+     */
+    void run(Verb verb, NetworkList network, NetworkList.Plugin plugin, ObjectNode more) {
+        ObjectNode input = input(network, plugin);
+        input.setAll(more);
+        String _ = run(verb, network, plugin, input, environment(verb));
+    }
+
+    private String run(
+            Verb verb,
+            NetworkList network,
+            NetworkList.Plugin plugin,
+            ObjectNode input,
+            Map<String, String> environment) {
         Path program = path.find(plugin.type());
-        byte[] input = input(network, plugin, request, previous);
         ChildProgram.Output output;
         try {
             output =
                     process.run(
                             List.of(program.toString()),
-                            environment(verb, request),
-                            input,
-                            deadline);
+                            environment,
+                            json.writeValueAsBytes(input),
+                            deadline(verb));
         } catch (IOException e) {
             throw new CarafeException.Unavailable(
                     "%s of CNI plugin %s failed: %s".formatted(verb, plugin.type(), e.getMessage()),
@@ -77,47 +117,40 @@ final class PluginCall {
         return output.stdout();
     }
 
-    private byte[] input(
-            NetworkList network,
-            NetworkList.Plugin plugin,
-            AttachRequest request,
-            @Nullable String previous) {
+    private Duration deadline(Verb verb) {
+        return switch (verb) {
+            case ADD, DEL, CHECK -> deadline;
+            case STATUS -> STATUS_DEADLINE;
+            // ADDs wait for it.
+            case GC -> GC_DEADLINE;
+        };
+    }
+
+    private static ObjectNode input(NetworkList network, NetworkList.Plugin plugin) {
         ObjectNode input = plugin.config().deepCopy();
         input.remove("capabilities");
         input.put("name", network.name());
         input.put("cniVersion", network.cniVersion());
-        if (plugin.capabilities().contains("portMappings") && !request.portMappings().isEmpty()) {
-            ArrayNode ports = input.putObject("runtimeConfig").putArray("portMappings");
-            for (AttachRequest.PortMapping each : request.portMappings()) {
-                ObjectNode port = ports.addObject();
-                port.put("hostPort", each.hostPort());
-                port.put("containerPort", each.containerPort());
-                port.put("protocol", each.protocol());
-                if (!each.hostIp().isEmpty()) {
-                    port.put("hostIP", each.hostIp());
-                }
-            }
-        }
-        if (previous != null) {
-            input.set("prevResult", json.readTree(previous));
-        }
-        return json.writeValueAsBytes(input);
+        return input;
     }
 
-    private Map<String, String> environment(Verb verb, AttachRequest request) {
-        Map<String, String> args = new TreeMap<>(request.args());
+    private Map<String, String> environment(Verb verb) {
+        return Map.of("CNI_COMMAND", verb.name(), "CNI_PATH", path.asVariable(), "PATH", PATH);
+    }
+
+    private Map<String, String> environment(Verb verb, Subject subject) {
+        Map<String, String> args = new TreeMap<>(subject.request().args());
         args.put("IgnoreUnknown", "1");
-        return Map.of(
-                "CNI_COMMAND", verb.name(),
-                "CNI_CONTAINERID", request.sandboxId(),
-                "CNI_NETNS", request.netns(),
-                "CNI_IFNAME", INTERFACE,
+        Map<String, String> all = new TreeMap<>(environment(verb));
+        all.put("CNI_CONTAINERID", subject.request().sandboxId());
+        all.put("CNI_NETNS", subject.request().netns());
+        all.put("CNI_IFNAME", subject.interfaceName());
+        all.put(
                 "CNI_ARGS",
-                        args.entrySet().stream()
-                                .map(each -> each.getKey() + "=" + each.getValue())
-                                .collect(Collectors.joining(";")),
-                "CNI_PATH", path.asVariable(),
-                "PATH", PATH);
+                args.entrySet().stream()
+                        .map(each -> each.getKey() + "=" + each.getValue())
+                        .collect(Collectors.joining(";")));
+        return all;
     }
 
     private String reason(ChildProgram.Output output) {

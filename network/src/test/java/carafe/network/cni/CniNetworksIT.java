@@ -61,7 +61,8 @@ final class CniNetworksIT {
                                 List.of(PLUGINS),
                                 dir.resolve("records"),
                                 Duration.ofSeconds(30),
-                                Set.of(0)),
+                                Set.of(0),
+                                CniNetworks.Choice.USUAL),
                         new DiskFiles());
         AttachRequest request =
                 new AttachRequest("pod-it", "/run/netns/" + NETNS, Map.of(), List.of());

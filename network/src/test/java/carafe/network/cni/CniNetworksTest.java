@@ -18,6 +18,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Attaching and detaching with scripted plugins. */
 final class CniNetworksTest {
@@ -126,20 +128,49 @@ final class CniNetworksTest {
         assertThat(readiness.message()).contains("portmap").contains("may write");
     }
 
-    @Test
-    void aPluginTypeThatIsAPathIsRefused() throws IOException {
+    /** CVE-2021-20206, in six shapes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"../../bin/sh", "/bin/sh", "a/b", "..", "", "sh\\u0000x"})
+    void aPluginTypeThatIsAPathIsRefused(String type) throws IOException {
         Files.writeString(
                 dir.resolve("net.d/10.conf"),
-                "{\"cniVersion\":\"1.0.0\",\"name\":\"n\",\"type\":\"../../bin/sh\"}");
+                "{\"cniVersion\":\"1.0.0\",\"name\":\"n\",\"type\":\"%s\"}".formatted(type));
 
-        assertThat(networks().readiness().message()).contains("plain name of a program");
+        CniNetworks.Readiness readiness = networks().readiness();
+
+        assertThat(readiness.ready()).isFalse();
+        assertThat(readiness.message()).contains("plain name of a program");
     }
 
+    /**
+     * A directory that changes under the reader a thousand times, half written every other time.
+     */
     @Test
-    void anArgumentThatWouldSmuggleAnotherIsRefused() {
+    void halfWrittenConfigurationsNeverReplaceAWholeOne() throws IOException {
+        configure("10-net.conflist");
+        CniNetworks networks = networks();
+        assertThat(networks.readiness().ready()).isTrue();
+        Path file = dir.resolve("net.d/10-net.conflist");
+        String whole = Files.readString(file);
+        for (int i = 0; i < 1000; i++) {
+            boolean torn = i % 2 == 0;
+            String content = whole.replace("test", "test" + i);
+            Files.writeString(file, torn ? content.substring(0, i % content.length()) : content);
+
+            CniNetworks.Readiness readiness = networks.readiness();
+
+            assertThat(readiness.ready()).isTrue();
+            assertThat(readiness.message().isEmpty()).as("round %d", i).isEqualTo(!torn);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a;X=1", "a=b", "a\nb", "a\0b", ";"})
+    void anArgumentThatWouldSmuggleAnotherIsRefused(String name) {
         assertThatThrownBy(() ->
-                        new AttachRequest("id", "/ns", Map.of("K8S_POD_NAME", "a;X=1"), List.of()))
-                .isInstanceOf(CarafeException.Invalid.class);
+                        new AttachRequest("id", "/ns", Map.of("K8S_POD_NAME", name), List.of()))
+                .isInstanceOf(CarafeException.Invalid.class)
+                .hasMessageContaining("K8S_POD_NAME");
     }
 
     private CniNetworks networks() {
@@ -150,7 +181,8 @@ final class CniNetworksTest {
                             List.of(dir.resolve("bin")),
                             dir.resolve("records"),
                             Duration.ofSeconds(5),
-                            Set.of((Integer) Files.getAttribute(dir, "unix:uid"))),
+                            Set.of((Integer) Files.getAttribute(dir, "unix:uid")),
+                            CniNetworks.Choice.USUAL),
                     new DiskFiles(),
                     this::plugin);
         } catch (IOException e) {

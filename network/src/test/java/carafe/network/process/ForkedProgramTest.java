@@ -61,6 +61,22 @@ final class ForkedProgramTest {
                 .hasMessageContaining("printed more than");
     }
 
+    @Test
+    void whatFloodsTheErrorStreamIsKeptInPart() throws IOException {
+        List<String> plugin = script("head -c 50000000 /dev/zero | tr '\\0' e >&2; exit 1");
+
+        ChildProgram.Output output =
+                new ForkedProgram()
+                        .run(
+                                plugin,
+                                Map.of("PATH", "/usr/bin:/bin"),
+                                new byte[0],
+                                Duration.ofSeconds(60));
+
+        assertThat(output.exitCode()).isEqualTo(1);
+        assertThat(output.stderr()).hasSize(64 << 10);
+    }
+
     private List<String> script(String body) throws IOException {
         Path file = Files.writeString(dir.resolve("plugin"), "#!/bin/sh\n" + body + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));

@@ -42,6 +42,10 @@ public final class Sweep {
         if (Files.exists(Path.of("/sys/class/net", instance.bridge()))) {
             command("ip", "link", "delete", instance.bridge());
         }
+        if (Files.isExecutable(Path.of("/usr/sbin/nft"))) {
+            // The built-in network's, which has the bridge's name; mostly there is none.
+            command("nft", "delete", "table", "inet", instance.bridge());
+        }
         deleteDirectory();
     }
 
@@ -109,7 +113,12 @@ public final class Sweep {
     }
 
     private static void command(String... words) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(words).inheritIO().start();
+        // What it says would disturb the test runner, whose reports go over the same stream.
+        Process process =
+                new ProcessBuilder(words)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
         if (!process.waitFor(END_DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
         }

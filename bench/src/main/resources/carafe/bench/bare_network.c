@@ -1,0 +1,235 @@
+/*
+ * What the built-in network asks of the kernel for one pod, and nothing else: two sockets, a veth pair into a namespace that is
+ * there, hairpin mode, link up, two addresses, two default routes. Prints the mean of N pods in milliseconds.
+ * Arguments: name of a bridge to make, N.
+ */
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <linux/veth.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+extern unsigned if_nametoindex(const char *name);
+
+static char batch[4096];
+static int used, messages, sequence;
+static struct nlmsghdr *head;
+
+static void die(const char *what) {
+    perror(what);
+    exit(1);
+}
+
+static void *put(int size) {
+    void *at = (char *)head + head->nlmsg_len;
+    memset(at, 0, NLMSG_ALIGN(size));
+    head->nlmsg_len += NLMSG_ALIGN(size);
+    return at;
+}
+
+static void begin(int type, int flags) {
+    head = (struct nlmsghdr *)(batch + used);
+    memset(head, 0, sizeof *head);
+    head->nlmsg_len = NLMSG_HDRLEN;
+    head->nlmsg_type = type;
+    head->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
+    head->nlmsg_seq = ++sequence;
+}
+
+static struct rtattr *attribute(int type, const void *value, int size) {
+    struct rtattr *at = put(RTA_LENGTH(size));
+    at->rta_type = type;
+    at->rta_len = RTA_LENGTH(size);
+    if (size > 0) memcpy(RTA_DATA(at), value, size);
+    return at;
+}
+
+static void text(int type, const char *value) { attribute(type, value, strlen(value) + 1); }
+
+static void close_nest(struct rtattr *nest) { nest->rta_len = (char *)head + head->nlmsg_len - (char *)nest; }
+
+static void end(void) {
+    used += head->nlmsg_len;
+    messages++;
+}
+
+static void send_all(int socket) {
+    char answer[8192];
+    int waiting = messages;
+    if (send(socket, batch, used, 0) != used) die("send");
+    used = messages = 0;
+    while (waiting > 0) {
+        int got = recv(socket, answer, sizeof answer, 0);
+        if (got < 0) die("recv");
+        for (struct nlmsghdr *each = (void *)answer; NLMSG_OK(each, got); each = NLMSG_NEXT(each, got)) {
+            if (each->nlmsg_type != NLMSG_ERROR) continue;
+            errno = -((struct nlmsgerr *)NLMSG_DATA(each))->error;
+            if (errno != 0) die("netlink");
+            waiting--;
+        }
+    }
+}
+
+static int netlink(void) {
+    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    if (fd < 0) die("socket");
+    return fd;
+}
+
+static void change_link(const char *name, int up) {
+    struct ifinfomsg *link = put(sizeof *link);
+    link->ifi_flags = link->ifi_change = up ? IFF_UP : 0;
+    if (name) text(IFLA_IFNAME, name);
+}
+
+static int make_bridge(int socket, const char *name) {
+    begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+    change_link(name, 1);
+    struct rtattr *info = attribute(IFLA_LINKINFO, 0, 0);
+    text(IFLA_INFO_KIND, "bridge");
+    close_nest(info);
+    end();
+    send_all(socket);
+    return if_nametoindex(name);
+}
+
+static void make_cable(int socket, const char *name, int bridge, int namespace) {
+    begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL);
+    change_link(name, 1);
+    attribute(IFLA_MASTER, &bridge, 4);
+    struct rtattr *info = attribute(IFLA_LINKINFO, 0, 0);
+    text(IFLA_INFO_KIND, "veth");
+    struct rtattr *data = attribute(IFLA_INFO_DATA, 0, 0);
+    struct rtattr *peer = attribute(VETH_INFO_PEER, 0, 0);
+    change_link(0, 0);
+    text(IFLA_IFNAME, "eth0");
+    attribute(IFLA_NET_NS_FD, &namespace, 4);
+    close_nest(peer);
+    close_nest(data);
+    close_nest(info);
+    end();
+    begin(RTM_NEWLINK, 0);
+    change_link(name, 0);
+    info = attribute(IFLA_LINKINFO, 0, 0);
+    text(IFLA_INFO_SLAVE_KIND, "bridge");
+    data = attribute(IFLA_INFO_SLAVE_DATA, 0, 0);
+    char on = 1;
+    attribute(IFLA_BRPORT_MODE, &on, 1);
+    close_nest(data);
+    close_nest(info);
+    end();
+    send_all(socket);
+}
+
+static void give(int family, int size, const unsigned char *address, const unsigned char *gateway, int prefix, int link) {
+    begin(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL);
+    struct ifaddrmsg *given = put(sizeof *given);
+    given->ifa_family = family;
+    given->ifa_prefixlen = prefix;
+    given->ifa_flags = family == AF_INET6 ? IFA_F_NODAD : 0;
+    given->ifa_index = link;
+    attribute(IFA_LOCAL, address, size);
+    attribute(IFA_ADDRESS, address, size);
+    end();
+    begin(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
+    struct rtmsg *route = put(sizeof *route);
+    route->rtm_family = family;
+    route->rtm_table = RT_TABLE_MAIN;
+    route->rtm_protocol = RTPROT_STATIC;
+    route->rtm_type = RTN_UNICAST;
+    attribute(RTA_GATEWAY, gateway, size);
+    attribute(RTA_OIF, &link, 4);
+    end();
+}
+
+static void configure(int socket, int pod) {
+    unsigned char four[4] = {10, 230, 9, 2 + pod}, gate4[4] = {10, 230, 9, 1};
+    unsigned char six[16] = {0xfd, 0x23}, gate6[16] = {0xfd, 0x23};
+    char answer[8192];
+    six[15] = 2 + pod;
+    gate6[15] = 1;
+    begin(RTM_NEWLINK, 0);
+    change_link("eth0", 1);
+    end();
+    send_all(socket);
+    begin(RTM_GETLINK, 0);
+    head->nlmsg_flags = NLM_F_REQUEST;
+    change_link("eth0", 0);
+    if (send(socket, batch, head->nlmsg_len, 0) < 0 || recv(socket, answer, sizeof answer, 0) < 0) die("getlink");
+    int link = ((struct ifinfomsg *)NLMSG_DATA((struct nlmsghdr *)answer))->ifi_index;
+    give(AF_INET, 4, four, gate4, 24, link);
+    give(AF_INET6, 16, six, gate6, 64, link);
+    send_all(socket);
+}
+
+/* A namespace held by nothing but the descriptor. */
+static int make_namespace(void) {
+    int ready[2], go[2];
+    char byte = 0, path[64];
+    if (pipe(ready) || pipe(go)) die("pipe");
+    int child = fork();
+    if (child == 0) {
+        if (unshare(CLONE_NEWNET) || write(ready[1], &byte, 1) != 1 || read(go[0], &byte, 1) != 1) _exit(1);
+        _exit(0);
+    }
+    if (read(ready[0], &byte, 1) != 1) die("namespace");
+    snprintf(path, sizeof path, "/proc/%d/ns/net", child);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (write(go[1], &byte, 1) != 1) die("write");
+    waitpid(child, 0, 0);
+    close(ready[0]);
+    close(ready[1]);
+    close(go[0]);
+    close(go[1]);
+    return fd;
+}
+
+static double now(void) {
+    struct timespec at;
+    clock_gettime(CLOCK_MONOTONIC, &at);
+    return at.tv_sec * 1e3 + at.tv_nsec / 1e6;
+}
+
+int main(int count, char **arguments) {
+    int pods = count > 2 ? atoi(arguments[2]) : 0, node = netlink(), own = open("/proc/self/ns/net", O_RDONLY);
+    double sum = 0;
+    if (pods < 1 || pods > 200) return 2;
+    int bridge = make_bridge(node, arguments[1]);
+    for (int pod = 0; pod < pods; pod++) {
+        int namespace = make_namespace();
+        char name[16];
+        snprintf(name, sizeof name, "%.10s%d", arguments[1], pod);
+        double begun = now();
+        int outside = netlink();
+        make_cable(outside, name, bridge, namespace);
+        if (setns(namespace, CLONE_NEWNET)) die("setns");
+        int inside = netlink();
+        if (setns(own, CLONE_NEWNET)) die("setns");
+        configure(inside, pod);
+        close(inside);
+        close(outside);
+        sum += now() - begun;
+        begin(RTM_DELLINK, 0);
+        change_link(name, 0);
+        end();
+        send_all(node);
+        close(namespace);
+    }
+    begin(RTM_DELLINK, 0);
+    change_link(arguments[1], 0);
+    end();
+    send_all(node);
+    printf("%.4f\n", sum / pods);
+    return 0;
+}
