@@ -212,8 +212,8 @@ class LifeCycleTest {
                             .doesNotContain("\"args\"", "\"env\"", "\"cwd\"")
                             .contains("\"capabilities\"");
                     assertThat(new String(call.cwd(), StandardCharsets.UTF_8)).isEqualTo("/work");
-                    sink.output(Stream.STDOUT, "out".getBytes(StandardCharsets.UTF_8));
-                    sink.output(Stream.STDERR, "err".getBytes(StandardCharsets.UTF_8));
+                    sink.output(Stream.STDOUT, "out".getBytes(StandardCharsets.UTF_8), 0, 3);
+                    sink.output(Stream.STDERR, "err".getBytes(StandardCharsets.UTF_8), 0, 3);
                     return new ExecEnd(3, false);
                 });
         ExecSyncResult result = rig.runtime.execSync(id, List.of("sh"), Duration.ofSeconds(1));

@@ -31,16 +31,18 @@ public final class CappedOutput implements AutoCloseable {
         this.guaranteed = Math.min(guaranteed, this.limit);
     }
 
-    public synchronized void stdout(byte[] bytes) {
-        int room = room(bytes.length);
-        stdout.append(bytes, room);
-        droppedStdout += bytes.length - room;
+    /** Keeps a copy, as far as there is room. */
+    public synchronized void stdout(byte[] data, int offset, int length) {
+        int room = room(length);
+        stdout.append(data, offset, room);
+        droppedStdout += length - room;
     }
 
-    public synchronized void stderr(byte[] bytes) {
-        int room = room(bytes.length);
-        stderr.append(bytes, room);
-        droppedStderr += bytes.length - room;
+    /** Keeps a copy, as far as there is room. */
+    public synchronized void stderr(byte[] data, int offset, int length) {
+        int room = room(length);
+        stderr.append(data, offset, room);
+        droppedStderr += length - room;
     }
 
     /**

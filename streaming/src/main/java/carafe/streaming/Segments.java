@@ -17,13 +17,14 @@ final class Segments {
     private int used;
     private int size;
 
-    void append(byte[] bytes, int length) {
-        int offset = 0;
-        while (offset < length) {
+    void append(byte[] bytes, int from, int length) {
+        int offset = from;
+        int end = from + length;
+        while (offset < end) {
             if (used == last.length) {
                 grow();
             }
-            int part = Math.min(length - offset, last.length - used);
+            int part = Math.min(end - offset, last.length - used);
             System.arraycopy(bytes, offset, last, used, part);
             used += part;
             offset += part;

@@ -15,9 +15,9 @@ class CappedOutputTest {
     @Test
     void outputWithinTheLimitComesBackWhole() {
         try (CappedOutput output = new CappedOutput(budget, LIMIT, 1000)) {
-            output.stdout(utf8("one "));
-            output.stderr(utf8("oops"));
-            output.stdout(utf8("two"));
+            stdout(output, utf8("one "));
+            stderr(output, utf8("oops"));
+            stdout(output, utf8("two"));
             assertThat(text(output.stdout())).isEqualTo("one two");
             assertThat(text(output.stderr())).isEqualTo("oops");
         }
@@ -26,9 +26,9 @@ class CappedOutputTest {
     @Test
     void bothStreamsTogetherNeverExceedTheLimit() {
         try (CappedOutput output = new CappedOutput(budget, LIMIT, 1000)) {
-            output.stdout(new byte[6000]);
-            output.stderr(new byte[6000]);
-            output.stdout(new byte[6000]);
+            stdout(output, new byte[6000]);
+            stderr(output, new byte[6000]);
+            stdout(output, new byte[6000]);
             String stdout = text(output.stdout());
             String stderr = text(output.stderr());
             assertThat(stdout.length() + stderr.length()).isLessThanOrEqualTo(LIMIT);
@@ -41,8 +41,8 @@ class CappedOutputTest {
     void theGuaranteedPartNeedsNoBudget() {
         OutputBudget empty = new OutputBudget(0);
         try (CappedOutput output = new CappedOutput(empty, LIMIT, 1000)) {
-            output.stdout(new byte[600]);
-            output.stderr(new byte[600]);
+            stdout(output, new byte[600]);
+            stderr(output, new byte[600]);
             assertThat(text(output.stdout())).hasSize(600);
             assertThat(text(output.stderr()))
                     .hasSize(400 + "\n[200 bytes of output dropped]\n".length());
@@ -54,8 +54,8 @@ class CappedOutputTest {
         OutputBudget small = new OutputBudget(5000);
         CappedOutput first = new CappedOutput(small, LIMIT, 0);
         CappedOutput second = new CappedOutput(small, LIMIT, 0);
-        first.stdout(new byte[4000]);
-        second.stdout(new byte[4000]);
+        stdout(first, new byte[4000]);
+        stdout(second, new byte[4000]);
         assertThat(small.taken()).isEqualTo(5000);
         assertThat(text(second.stdout())).endsWith("[3000 bytes of output dropped]\n");
         first.close();
@@ -71,10 +71,18 @@ class CappedOutputTest {
             for (int i = 0; i < 5000; i++) {
                 String digit = String.valueOf(i % 10);
                 expected.append(digit);
-                output.stdout(utf8(digit));
+                stdout(output, utf8(digit));
             }
             assertThat(text(output.stdout())).isEqualTo(expected.toString());
         }
+    }
+
+    private static void stdout(CappedOutput output, byte[] bytes) {
+        output.stdout(bytes, 0, bytes.length);
+    }
+
+    private static void stderr(CappedOutput output, byte[] bytes) {
+        output.stderr(bytes, 0, bytes.length);
     }
 
     private static String text(List<byte[]> pieces) {

@@ -73,10 +73,10 @@ final class ExecSync {
             ExecEnd end =
                     shim.exec(
                             call,
-                            (stream, bytes) -> {
+                            (stream, data, offset, length) -> {
                                 switch (stream) {
-                                    case STDOUT -> output.stdout(bytes);
-                                    case STDERR -> output.stderr(bytes);
+                                    case STDOUT -> output.stdout(data, offset, length);
+                                    case STDERR -> output.stderr(data, offset, length);
                                 }
                             },
                             limit.plus(call.drain()).plus(MARGIN));

@@ -97,7 +97,9 @@ final class HostContainerShim implements ContainerShim {
                 ShimCall.of(() ->
                         handle().exec(
                                         request,
-                                        (stream, bytes) -> sink.output(translate(stream), bytes)));
+                                        (stream, data, offset, length) ->
+                                                sink.output(
+                                                        translate(stream), data, offset, length)));
         return new ExecEnd(result.code(), result.end() == ExecResult.End.TIMED_OUT);
     }
 

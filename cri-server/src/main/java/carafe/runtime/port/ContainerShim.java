@@ -80,9 +80,10 @@ public interface ContainerShim {
     @FunctionalInterface
     interface OutputSink {
         /**
-         * @param bytes at most 64 KiB, the sink's own
+         * @param data lent until this returns
+         * @param length at most 64 KiB, from offset on
          */
-        void output(Stream stream, byte[] bytes);
+        void output(Stream stream, byte[] data, int offset, int length);
     }
 
     /** Which stream bytes came from. */

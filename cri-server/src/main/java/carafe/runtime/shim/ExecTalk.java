@@ -24,10 +24,10 @@ final class ExecTalk {
         try (ShimConnection connection = talk.open(doing, bundle, request.deadline())) {
             connection.send(wire(request, OUTPUT_ONLY));
             while (true) {
-                switch (connection.receive()) {
+                switch (connection.receive(
+                        (stream, data, offset, length) ->
+                                output.output(stream(stream), data, offset, length))) {
                     case Reply.ExecStarted _ -> {}
-                    case Reply.Output(Reply.Stream stream, byte[] bytes) ->
-                            output.output(stream(stream), bytes);
                     case Reply.ExecExited exited -> {
                         return result(doing, exited);
                     }

@@ -6,13 +6,14 @@ package carafe.runtime.shim;
  */
 public interface OutputSink {
     /** A sink for output that nobody wants. */
-    OutputSink NONE = (_, _) -> {};
+    OutputSink NONE = (_, _, _, _) -> {};
 
     /**
      * @param stream where the bytes came from; a terminal's output is all standard output
-     * @param bytes 1 to 64 KiB, the sink's own from now on
+     * @param data lent until this returns
+     * @param length 1 to 64 KiB, from offset on
      */
-    void output(Stream stream, byte[] bytes);
+    void output(Stream stream, byte[] data, int offset, int length);
 
     /** Which stream bytes came from. */
     enum Stream {

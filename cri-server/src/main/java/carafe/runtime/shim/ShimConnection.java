@@ -5,6 +5,7 @@ import carafe.linux.Fd;
 import carafe.shim.wire.Codec;
 import carafe.shim.wire.Frames;
 import carafe.shim.wire.Message;
+import carafe.shim.wire.OutputFrame;
 import carafe.shim.wire.Reply;
 import carafe.shim.wire.Request;
 import carafe.shim.wire.WireException;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 
 /**
  * One conversation with a shim. All waits together take no longer than its deadline, unless that is
@@ -35,6 +37,8 @@ final class ShimConnection implements AutoCloseable {
     private final Duration deadline;
     private final SocketChannel channel;
     private final Deadlines.Running clock;
+    private final byte[] prefix = new byte[Frames.PREFIX_BYTES];
+    private byte[] body = {};
 
     private ShimConnection(
             String doing, Duration deadline, SocketChannel channel, Deadlines.Running clock) {
@@ -137,29 +141,78 @@ final class ShimConnection implements AutoCloseable {
      */
     Reply receive() throws ShimGoneException {
         try {
-            byte[] prefix = read(Frames.PREFIX_BYTES);
-            byte[] body = read(Frames.bodyLength(prefix, 0));
-            Message message = Codec.decode(body);
-            if (message instanceof Reply reply) {
-                return reply;
-            }
-            throw new WireException("a request where a reply must be");
+            return reply(read(Frames.bodyLength(read(Frames.PREFIX_BYTES), 0)));
         } catch (WireException e) {
-            throw new CarafeException.Internal(
-                    doing + ": the shim speaks another protocol: " + e.getMessage(), e);
+            throw otherProtocol(e);
         } catch (IOException e) {
             throw gone(e);
         }
     }
 
+    /** Takes output where it was received. */
+    @FunctionalInterface
+    interface Output {
+        /**
+         * @param data lent, from offset on
+         */
+        void take(Reply.Stream stream, byte[] data, int offset, int length);
+    }
+
+    /**
+     * Waits for the next reply that is no output; what output comes before it passes through memory
+     * that is used again and again.
+     *
+     * @throws ShimGoneException when the shim closed the connection or died
+     */
+    Reply receive(Output output) throws ShimGoneException {
+        try {
+            while (true) {
+                fill(prefix, Frames.PREFIX_BYTES);
+                int length = Frames.bodyLength(prefix, 0);
+                if (body.length < length) {
+                    body = new byte[length];
+                }
+                fill(body, length);
+                if (!OutputFrame.is(body)) {
+                    return reply(Arrays.copyOf(body, length));
+                }
+                Reply.Stream stream = OutputFrame.stream(body, length);
+                int offset = OutputFrame.BYTES_OFFSET;
+                output.take(stream, body, offset, length - offset);
+            }
+        } catch (WireException e) {
+            throw otherProtocol(e);
+        } catch (IOException e) {
+            throw gone(e);
+        }
+    }
+
+    private static Reply reply(byte[] body) throws WireException {
+        Message message = Codec.decode(body);
+        if (message instanceof Reply reply) {
+            return reply;
+        }
+        throw new WireException("a request where a reply must be");
+    }
+
+    private CarafeException otherProtocol(WireException e) {
+        return new CarafeException.Internal(
+                doing + ": the shim speaks another protocol: " + e.getMessage(), e);
+    }
+
     private byte[] read(int length) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(length);
+        byte[] bytes = new byte[length];
+        fill(bytes, length);
+        return bytes;
+    }
+
+    private void fill(byte[] into, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.wrap(into, 0, length);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
                 throw new EOFException("the shim closed the connection");
             }
         }
-        return buffer.array();
     }
 
     /** Sorts what ended the conversation: our deadline, our interrupt, or the shim. */

@@ -152,7 +152,7 @@ class ExecTalkTest {
         assertThatThrownBy(() ->
                         exec(
                                 script,
-                                (_, _) -> {
+                                (_, _, _, _) -> {
                                     throw new IllegalStateException("full");
                                 }))
                 .isInstanceOf(IllegalStateException.class);

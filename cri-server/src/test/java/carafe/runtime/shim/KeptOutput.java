@@ -8,10 +8,10 @@ final class KeptOutput implements OutputSink {
     private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
 
     @Override
-    public void output(Stream stream, byte[] bytes) {
+    public void output(Stream stream, byte[] data, int offset, int length) {
         switch (stream) {
-            case STDOUT -> stdout.writeBytes(bytes);
-            case STDERR -> stderr.writeBytes(bytes);
+            case STDOUT -> stdout.write(data, offset, length);
+            case STDERR -> stderr.write(data, offset, length);
         }
     }
 
