@@ -10,6 +10,7 @@ import carafe.runtime.api.ContainerCounters;
 import carafe.runtime.api.DiskUsage;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
@@ -67,15 +68,12 @@ final class StorageMetricRows {
 
     private static MetricRow<ContainerCounters> disk(
             String name, String help, ToLongFunction<DiskUsage> value) {
-        return new MetricRow<>(
-                "container_fs_" + name,
+        return onDisk(
+                name,
                 help,
-                GAUGE,
-                List.of("device"),
-                of -> {
+                (of, room) -> {
                     DiskUsage writable = of.writable();
-                    FileSystemRoom room = of.room();
-                    return writable == null || room == null
+                    return writable == null
                             ? Stream.empty()
                             : Sample.of(value.applyAsLong(writable), room.device());
                 });
@@ -83,6 +81,13 @@ final class StorageMetricRows {
 
     private static MetricRow<ContainerCounters> room(
             String name, String help, ToLongFunction<FileSystemRoom> value) {
+        return onDisk(name, help, (_, room) -> Sample.of(value.applyAsLong(room), room.device()));
+    }
+
+    private static MetricRow<ContainerCounters> onDisk(
+            String name,
+            String help,
+            BiFunction<ContainerCounters, FileSystemRoom, Stream<Sample>> samples) {
         return new MetricRow<>(
                 "container_fs_" + name,
                 help,
@@ -90,9 +95,7 @@ final class StorageMetricRows {
                 List.of("device"),
                 of -> {
                     FileSystemRoom room = of.room();
-                    return room == null
-                            ? Stream.empty()
-                            : Sample.of(value.applyAsLong(room), room.device());
+                    return room == null ? Stream.empty() : samples.apply(of, room);
                 });
     }
 

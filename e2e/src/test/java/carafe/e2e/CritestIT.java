@@ -3,9 +3,7 @@ package carafe.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import carafe.proto.cri.Image;
-import carafe.proto.cri.ImageSpec;
 import carafe.proto.cri.ListImagesRequest;
-import carafe.proto.cri.RemoveImageRequest;
 import carafe.testkit.daemon.Instance;
 import carafe.testkit.debian.ConformanceImages;
 import carafe.testkit.debian.DockerRegistry;
@@ -114,12 +112,7 @@ final class CritestIT {
                         .listImages(ListImagesRequest.getDefaultInstance())
                         .getImagesList()) {
             if (!image.getRepoTagsList().contains(node.images().tools())) {
-                node.client()
-                        .images()
-                        .removeImage(
-                                RemoveImageRequest.newBuilder()
-                                        .setImage(ImageSpec.newBuilder().setImage(image.getId()))
-                                        .build());
+                node.kubelet().removeImage(image.getId());
             }
         }
     }

@@ -1,7 +1,5 @@
 package carafe.e2e;
 
-import carafe.proto.cri.ImageSpec;
-import carafe.proto.cri.RemoveImageRequest;
 import carafe.testkit.image.TarBuilder;
 import carafe.testkit.image.TarBuilder.Attributes;
 import carafe.testkit.image.TestImage;
@@ -89,12 +87,7 @@ final class ForgedImages implements AutoCloseable {
     void removePulled(Node node) {
         node.kubelet().removeEverything();
         for (String image : pulled) {
-            node.client()
-                    .images()
-                    .removeImage(
-                            RemoveImageRequest.newBuilder()
-                                    .setImage(ImageSpec.newBuilder().setImage(image))
-                                    .build());
+            node.kubelet().removeImage(image);
         }
         pulled.clear();
     }

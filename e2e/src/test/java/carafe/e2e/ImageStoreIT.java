@@ -12,7 +12,6 @@ import carafe.proto.cri.LinuxContainerConfig;
 import carafe.proto.cri.LinuxContainerSecurityContext;
 import carafe.proto.cri.Mount;
 import carafe.proto.cri.PodSandboxConfig;
-import carafe.proto.cri.RemoveImageRequest;
 import carafe.testkit.daemon.Checkout;
 import carafe.testkit.image.TarBuilder;
 import carafe.testkit.image.TestImage;
@@ -117,12 +116,7 @@ final class ImageStoreIT {
 
     /** What a test leaves fails it; an image that no other test has is removed by itself. */
     private static void remove(String image) {
-        node.client()
-                .images()
-                .removeImage(
-                        RemoveImageRequest.newBuilder()
-                                .setImage(ImageSpec.newBuilder().setImage(image))
-                                .build());
+        node.kubelet().removeImage(image);
     }
 
     @Test

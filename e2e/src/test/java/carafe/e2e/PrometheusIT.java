@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import carafe.proto.cri.ContainerConfig;
 import carafe.proto.cri.ExecRequest;
-import carafe.proto.cri.ImageSpec;
 import carafe.proto.cri.LinuxContainerConfig;
 import carafe.proto.cri.LinuxContainerResources;
 import carafe.proto.cri.PodSandboxConfig;
 import carafe.proto.cri.PodSandboxStatsRequest;
-import carafe.proto.cri.RemoveImageRequest;
 import carafe.testkit.client.CriClient;
 import carafe.testkit.client.Kubelet;
 import carafe.testkit.image.TarBuilder;
@@ -328,12 +326,7 @@ final class PrometheusIT {
             client.close();
             node.kubelet().removeEverything();
             for (String image : images) {
-                node.client()
-                        .images()
-                        .removeImage(
-                                RemoveImageRequest.newBuilder()
-                                        .setImage(ImageSpec.newBuilder().setImage(image))
-                                        .build());
+                node.kubelet().removeImage(image);
             }
         }
     }

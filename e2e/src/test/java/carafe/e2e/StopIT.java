@@ -7,7 +7,6 @@ import carafe.proto.cri.ContainerState;
 import carafe.proto.cri.ContainerStatus;
 import carafe.proto.cri.ImageSpec;
 import carafe.proto.cri.PodSandboxConfig;
-import carafe.proto.cri.RemoveImageRequest;
 import carafe.proto.cri.Signal;
 import carafe.testkit.client.LogLine;
 import java.io.IOException;
@@ -100,12 +99,7 @@ final class StopIT {
                         60);
 
         node.kubelet().removeEverything();
-        node.client()
-                .images()
-                .removeImage(
-                        RemoveImageRequest.newBuilder()
-                                .setImage(ImageSpec.newBuilder().setImage(image))
-                                .build());
+        node.kubelet().removeImage(image);
         assertThat(images.getExitCode()).isEqualTo(10);
         assertThat(images.getStopSignal()).isEqualTo(Signal.SIGNAL_SIGUSR1);
         assertThat(requests.getExitCode()).isEqualTo(37);

@@ -9,7 +9,6 @@ import carafe.proto.cri.ImageSpec;
 import carafe.proto.cri.LinuxContainerConfig;
 import carafe.proto.cri.LinuxContainerSecurityContext;
 import carafe.proto.cri.PodSandboxConfig;
-import carafe.proto.cri.RemoveImageRequest;
 import carafe.testkit.daemon.ShimProcess;
 import carafe.testkit.image.TarBuilder;
 import carafe.testkit.image.TarBuilder.Attributes;
@@ -155,7 +154,7 @@ final class TracedIT {
                     """;
             String image = forged.push(config, decoys);
             List<String> trace = traceOfALife(image);
-            removeImage(image);
+            node.kubelet().removeImage(image);
             assertThat(trace).anyMatch(line -> line.contains("execve(\"/bin/sleep\""));
             List<String> programs =
                     trace.stream().filter(line -> line.contains("execve(")).toList();
@@ -202,15 +201,6 @@ final class TracedIT {
             node.kubelet().removePod(podId);
             return strace.end();
         }
-    }
-
-    private static void removeImage(String image) {
-        node.client()
-                .images()
-                .removeImage(
-                        RemoveImageRequest.newBuilder()
-                                .setImage(ImageSpec.newBuilder().setImage(image))
-                                .build());
     }
 
     private static String environment(long pid) throws IOException {

@@ -7,19 +7,17 @@ import carafe.image.unpack.LayerSource;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** The source of one pull, which tells how long its stages take. As thread-safe as the source. */
-public final class TimedSource implements ImageSource {
-    private final ImageSource source;
+public final class TimedSource extends ForwardingSource {
     private final PullMeter meter;
     private final String registry;
     private volatile long resolveNanos;
 
     public TimedSource(ImageSource source, PullMeter meter, String registry) {
-        this.source = source;
+        super(source);
         this.meter = meter;
         this.registry = registry;
     }
@@ -47,20 +45,10 @@ public final class TimedSource implements ImageSource {
     @Override
     public Document resolve() {
         long begin = System.nanoTime();
-        Document document = source.resolve();
+        Document document = super.resolve();
         resolveNanos = System.nanoTime() - begin;
         meter.stage(Stage.RESOLVE, registry, OptionalLong.empty(), resolveNanos);
         return document;
-    }
-
-    @Override
-    public byte[] manifest(Descriptor descriptor) {
-        return source.manifest(descriptor);
-    }
-
-    @Override
-    public InputStream blob(Descriptor descriptor, int failed) {
-        return source.blob(descriptor, failed);
     }
 
     @Override
@@ -68,58 +56,21 @@ public final class TimedSource implements ImageSource {
         return new TimedFetch(source.layer(descriptor, failed), descriptor.sizeBytes());
     }
 
-    @Override
-    public void giveUp(List<Descriptor> layers) {
-        source.giveUp(layers);
-    }
-
-    @Override
-    public int tries() {
-        return source.tries();
-    }
-
-    private final class Verified implements ImageSource {
-        private final ImageSource guarded;
-
+    private final class Verified extends ForwardingSource {
         Verified(ImageSource guarded) {
-            this.guarded = guarded;
+            super(guarded);
         }
 
         @Override
         public Document resolve() {
             long begin = System.nanoTime();
-            Document document = guarded.resolve();
+            Document document = super.resolve();
             meter.stage(
                     Stage.VERIFY,
                     registry,
                     OptionalLong.empty(),
                     Math.max(0, System.nanoTime() - begin - resolveNanos));
             return document;
-        }
-
-        @Override
-        public byte[] manifest(Descriptor descriptor) {
-            return guarded.manifest(descriptor);
-        }
-
-        @Override
-        public InputStream blob(Descriptor descriptor, int failed) {
-            return guarded.blob(descriptor, failed);
-        }
-
-        @Override
-        public LayerSource.Fetch layer(Descriptor descriptor, int failed) {
-            return guarded.layer(descriptor, failed);
-        }
-
-        @Override
-        public void giveUp(List<Descriptor> layers) {
-            guarded.giveUp(layers);
-        }
-
-        @Override
-        public int tries() {
-            return guarded.tries();
         }
     }
 

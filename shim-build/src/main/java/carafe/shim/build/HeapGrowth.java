@@ -8,12 +8,9 @@ import java.nio.file.Path;
  * Gives TeaVM 0.15.0's collector a second way of life, for a forked child that ends soon: after a
  * call of {@code carafe_growHeap} it takes 256 KiB more whenever it would collect, as long as the
  * heap's greatest size allows. The new piece is one free chunk behind all others; what is left of
- * the chunk before it has already been marked as free, so a later collection finds a heap in order.
- *
- * <p>Every collection looks at the whole heap. One that looks at young objects only does not know
- * where objects of the new pieces begin; and in a heap that never grew it loses objects that are in
- * use: after some hundred execs that failed or were left, control followed a pointer into nowhere.
- * The heap is a quarter of a megabyte, so the whole of it takes no time that matters.
+ * the chunk before it has already been marked as free, so a later collection finds a heap in order,
+ * of which it looks at the whole, see {@link WholeCollections}: nobody has noted where objects of
+ * the new pieces begin.
  */
 final class HeapGrowth {
     private static final String DECLARED =
@@ -61,7 +58,6 @@ final class HeapGrowth {
                     sfld_otr_GC_freeChunks = INT32_C(1);
                     return;
                 }
-                meth_otr_GC_triggerFullGC();
                 meth_otr_GC_collectGarbageImpl(teavm_local_1);
             """;
 

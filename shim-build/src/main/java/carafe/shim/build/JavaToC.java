@@ -47,6 +47,7 @@ final class JavaToC {
         SpillRepair.repair(target);
         HeapSlack.apply(target);
         HeapGrowth.apply(target);
+        WholeCollections.apply(target);
         LazyStrings.apply(target);
         QuietClasses.apply(target);
         List<Problem> problems = tool.getProblemProvider().getProblems();

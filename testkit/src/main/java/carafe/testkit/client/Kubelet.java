@@ -18,6 +18,7 @@ import carafe.proto.cri.PodSandboxStatus;
 import carafe.proto.cri.PodSandboxStatusRequest;
 import carafe.proto.cri.PullImageRequest;
 import carafe.proto.cri.RemoveContainerRequest;
+import carafe.proto.cri.RemoveImageRequest;
 import carafe.proto.cri.RemovePodSandboxRequest;
 import carafe.proto.cri.RunPodSandboxRequest;
 import carafe.proto.cri.StartContainerRequest;
@@ -189,6 +190,14 @@ public final class Kubelet {
     }
 
     /** Stops and removes every pod with its containers. */
+    public void removeImage(String image) {
+        client.images()
+                .removeImage(
+                        RemoveImageRequest.newBuilder()
+                                .setImage(ImageSpec.newBuilder().setImage(image))
+                                .build());
+    }
+
     public void removeEverything() {
         for (PodSandbox pod : pods()) {
             stopPod(pod.getId());
