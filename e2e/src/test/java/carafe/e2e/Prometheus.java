@@ -59,10 +59,7 @@ final class Prometheus implements AutoCloseable {
         command.add("--web.listen-address=127.0.0.1:" + port);
         command.addAll(List.of(flags));
         Process process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log)
-                        .start();
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
         Prometheus prometheus = new Prometheus(process, port, log);
         try {
             prometheus.awaitReady();
