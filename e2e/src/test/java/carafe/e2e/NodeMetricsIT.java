@@ -133,7 +133,7 @@ final class NodeMetricsIT {
         private final List<Path> cgroups = new ArrayList<>();
         private final Process shim;
 
-        Strangers() throws IOException, InterruptedException {
+        Strangers() throws IOException {
             Files.createDirectories(memory);
             Files.createDirectories(attachment.getParent());
             Files.writeString(attachment, "{\"version\": 2, \"places\": []}");
@@ -160,16 +160,16 @@ final class NodeMetricsIT {
             return found;
         }
 
-        private static void says(String... command) throws IOException, InterruptedException {
+        private static void says(String... command) throws IOException {
             Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
             String said =
                     new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as(said).isZero();
+            assertThat(process.onExit().join().exitValue()).as(said).isZero();
         }
 
         @Override
-        public void close() throws IOException, InterruptedException {
-            shim.destroyForcibly().waitFor();
+        public void close() throws IOException {
+            shim.destroyForcibly().onExit().join();
             for (Path each : cgroups) {
                 Files.delete(each);
             }
