@@ -35,7 +35,11 @@ final class NodeMetricsIT {
 
     @RegisterExtension
     static final Node node =
-            new Node(instance -> List.of("--metrics-address", "127.0.0.1:" + METRICS));
+            new Node(instance -> {
+                List<String> flags = new ArrayList<>(CniIT.configure(instance));
+                flags.addAll(List.of("--metrics-address", "127.0.0.1:" + METRICS));
+                return flags;
+            });
 
     private static long value(String series) throws IOException, InterruptedException {
         String page = Scrape.text(METRICS, "text/plain");
@@ -135,7 +139,6 @@ final class NodeMetricsIT {
 
         Strangers() throws IOException {
             Files.createDirectories(memory);
-            Files.createDirectories(attachment.getParent());
             Files.writeString(attachment, "{\"version\": 2, \"places\": []}");
             says("mount", "-t", "tmpfs", "stranger", memory.toString());
             for (Path hierarchy : hierarchies(node.instance().podsCgroup())) {
