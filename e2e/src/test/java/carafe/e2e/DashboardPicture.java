@@ -185,7 +185,7 @@ final class DashboardPicture {
                     new Color(LINES[0]),
                     Font.BOLD,
                     24);
-            text(g, cut(each.name(), width / 7), x, middle + 20, DIM, Font.PLAIN, 11);
+            text(g, cut(each.name(), width / 6), x, middle + 20, DIM, Font.PLAIN, 11);
         }
     }
 
@@ -197,13 +197,11 @@ final class DashboardPicture {
                         box.y() + 28,
                         box.width() - 74,
                         box.height() - 50 - legendLines * 14);
-        double most =
-                series.stream()
-                        .flatMap(each -> each.points().values().stream())
-                        .mapToDouble(Double::doubleValue)
-                        .max()
-                        .orElse(1);
-        double top = most <= 0 ? 1 : Units.top(most * 1.02, panel.unit());
+        List<Double> values =
+                series.stream().flatMap(each -> each.points().values().stream()).toList();
+        double most = values.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+        boolean whole = values.stream().allMatch(value -> value == Math.rint(value));
+        double top = most <= 0 ? 1 : Units.top(most, panel.unit(), whole);
         axes(g, panel, plot, top);
         for (int i = series.size() - 1; i >= 0; i--) {
             g.setColor(new Color(LINES[i]));

@@ -8,14 +8,26 @@ final class Units {
 
     private Units() {}
 
-    /** The least number not below the given one that reads well, and so do its quarters. */
-    static double top(double most, String unit) {
-        int base = unit.equals("bytes") || unit.equals("Bps") ? 1024 : 1000;
+    /**
+     * A number not below the given one that reads well, and so do its quarters.
+     *
+     * @param whole whether there are whole numbers only
+     */
+    static double top(double most, String unit, boolean whole) {
+        return switch (unit) {
+            case "bytes", "Bps" -> binary(most);
+            case "percentunit" -> most > 0.6 && most <= 1 ? 1 : 4 * step(most / 4);
+            default -> 4 * (whole ? Math.ceil(step(most / 4)) : step(most / 4));
+        };
+    }
+
+    /** Powers of two, and what is half way between them. */
+    private static double binary(double least) {
         double power = 1;
-        while (most / 4 >= power * base) {
-            power *= base;
+        while (power < least) {
+            power *= 2;
         }
-        return 4 * power * step(most / 4 / power);
+        return power * 3 / 4 >= least ? power * 3 / 4 : power;
     }
 
     private static double step(double least) {
