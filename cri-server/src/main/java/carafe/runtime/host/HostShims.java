@@ -22,12 +22,13 @@ public final class HostShims implements Shims {
 
     @Override
     public ProcessId startPod(Path bundle, Duration deadline) throws ShimException {
-        return ShimCall.of(() -> id(launcher.startPod(bundle, deadline).holder()));
+        return ShimCall.of("shim.pod", () -> id(launcher.startPod(bundle, deadline).holder()));
     }
 
     @Override
     public ProcessId createContainer(Path bundle, Duration deadline) throws ShimException {
-        return ShimCall.of(() -> id(launcher.createContainer(bundle, deadline).init()));
+        return ShimCall.of(
+                "shim.create", () -> id(launcher.createContainer(bundle, deadline).init()));
     }
 
     @Override
@@ -41,7 +42,7 @@ public final class HostShims implements Shims {
                 launcher.findPod(podBundle)
                         .orElseThrow(() ->
                                 new ShimException.Gone("no pod was ever started in " + podBundle));
-        return ShimCall.of(() -> pod.connect(port, deadline).release());
+        return ShimCall.of("shim.connect", () -> pod.connect(port, deadline).release());
     }
 
     @Override
@@ -62,7 +63,7 @@ public final class HostShims implements Shims {
     @Override
     public Optional<String> userNamespaceProblem(Path directory, Duration deadline)
             throws ShimException {
-        return ShimCall.of(() -> launcher.userNamespaceProblem(directory, deadline));
+        return ShimCall.of("shim.probe", () -> launcher.userNamespaceProblem(directory, deadline));
     }
 
     static ProcessId id(PidIdentity process) {

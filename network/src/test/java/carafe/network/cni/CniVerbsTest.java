@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
 import carafe.base.DiskFiles;
+import carafe.base.trace.Spans;
+import carafe.base.trace.Trace;
+import carafe.base.trace.Tracer;
 import carafe.network.process.ChildProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -62,6 +66,16 @@ final class CniVerbsTest {
     @AfterEach
     void close() {
         networks.close();
+    }
+
+    @Test
+    void aPluginIsToldTheTraceOfItsSpan() throws IOException {
+        configure("10.conflist", "1.0.0", "{\"type\":\"one\"}");
+        Trace trace = new Trace("a".repeat(32), "b".repeat(16), true);
+        Spans.within(
+                Tracer.CALLERS.call("RunPodSandbox", Optional.of(trace)),
+                () -> networks.attach(request()));
+        assertThat(calls.getFirst().environment()).containsEntry("TRACEPARENT", trace.header());
     }
 
     @Test
