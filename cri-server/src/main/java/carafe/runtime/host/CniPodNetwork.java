@@ -10,6 +10,7 @@ import carafe.runtime.port.PodNetwork;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,11 @@ public final class CniPodNetwork implements PodNetwork {
     /** Whether there is a configuration to attach pods by. */
     boolean isConfigured() {
         return networks.isConfigured();
+    }
+
+    @Override
+    public Set<String> attached() {
+        return networks.attached();
     }
 
     @Override
