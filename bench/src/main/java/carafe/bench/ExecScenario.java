@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -48,11 +49,16 @@ final class ExecScenario implements Scenario {
                     rows(
                             "ExecSync true, 1 s between",
                             Duel.fight(2, 1, rounds, ours::rested, theirs::rested)));
-            rows.addAll(
-                    rows(
-                            "ExecSync true, " + AT_ONCE + " at once, each",
-                            Duel.fight(2, 1, rounds, ours::together, theirs::together)));
             rows.add(beside(stage, ours, theirs, rounds));
+            try {
+                rows.addAll(
+                        rows(
+                                "ExecSync true, " + AT_ONCE + " at once, each",
+                                Duel.fight(2, 1, rounds, ours::together, theirs::together)));
+            } catch (ExecutionException e) {
+                // containerd 1.6 loses an exec of many now and then; the other rows stand.
+                stage.out().println("  " + AT_ONCE + " at once: not measured, " + e.getMessage());
+            }
             return rows;
         }
     }

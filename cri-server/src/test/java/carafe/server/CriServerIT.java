@@ -37,6 +37,7 @@ import carafe.proto.cri.VersionRequest;
 import carafe.rpc.CriServices;
 import carafe.rpc.FakeImages;
 import carafe.rpc.FakeRuntime;
+import carafe.rpc.PodRehearsal;
 import carafe.rpc.Readiness;
 import carafe.rpc.Samples;
 import io.grpc.ManagedChannel;
@@ -57,6 +58,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -381,6 +383,22 @@ class CriServerIT {
                         StatusRuntimeException.class,
                         e -> assertThat(e.getStatus().getCode()).isEqualTo(code))
                 .hasMessageContaining(text);
+    }
+
+    @Test
+    void aRehearsalPlaysTheWholeLifeOfAPodAndLeavesNothing() {
+        new PodRehearsal(channel, "busybox", List.of("true"), dir).play();
+
+        assertThat(runtime.asked)
+                .containsExactly(
+                        "run rehearsal-1",
+                        "create c for 0",
+                        "start " + Samples.CONTAINER,
+                        "reopen " + Samples.CONTAINER,
+                        "stop " + Samples.CONTAINER + " PT5S",
+                        "stopPod " + Samples.POD,
+                        "remove " + Samples.CONTAINER,
+                        "removePod " + Samples.POD);
     }
 
     private static RunPodSandboxRequest pod(String name) {
