@@ -123,7 +123,12 @@ record Backend(
         AtomicInteger maxLogLine = new AtomicInteger(config.log().maxLine().toIntExact());
         CarafeRuntime runtime = new CarafeRuntime(ports, settings(config, maxLogLine));
         NodeGauges.register(
-                meters, runtime, board, new ShimFigures(tree), remains(config, tree), logs);
+                meters,
+                runtime,
+                board,
+                new ShimFigures(tree::neighbours, Path.of("/proc")),
+                remains(config, tree),
+                logs);
         ContainerGauges.register(meters, runtime.stats());
         return new Backend(runtime, images, board, logs, maxLogLine, closer);
     }
