@@ -3,6 +3,7 @@ package carafe.runtime.host;
 import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.port.PodNetwork;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * CNI plugins or the built-in bridge, chosen anew for every pod. A pod is detached from both, for
@@ -29,10 +30,14 @@ public final class ChosenPodNetwork implements PodNetwork {
     }
 
     @Override
-    public void prepare(Request request) {
-        if (!usesCni() && bridge.readiness().holds()) {
-            bridge.prepare(request);
-        }
+    public void prepare(Request request, OptionalInt netlink) {
+        PodNetwork chosen = usesCni() ? cni : bridge;
+        chosen.prepare(request, netlink);
+    }
+
+    @Override
+    public boolean wantsCgroup() {
+        return usesCni() && cni.wantsCgroup();
     }
 
     @Override

@@ -6,6 +6,7 @@ import carafe.runtime.port.PodNetwork;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -34,8 +35,13 @@ public final class FakeNetwork implements PodNetwork {
     }
 
     @Override
-    public void prepare(Request request) {
+    public void prepare(Request request, OptionalInt netlink) {
         // Nothing goes ahead here.
+    }
+
+    @Override
+    public boolean wantsCgroup() {
+        return false;
     }
 
     @Override
