@@ -9,6 +9,7 @@ import carafe.proto.cri.PodIP;
 import carafe.proto.cri.PodSandbox;
 import carafe.proto.cri.PodSandboxConfig;
 import carafe.proto.cri.PodSandboxNetworkStatus;
+import carafe.proto.cri.PodSandboxState;
 import carafe.proto.cri.PortMapping;
 import carafe.proto.cri.Protocol;
 import carafe.proto.cri.RuntimeCondition;
@@ -218,6 +219,8 @@ final class BridgeIT {
         sh("ip link del %1$s; nft delete table inet %1$s".formatted(node.instance().bridge()));
         node.daemon().start();
         node.client().reconnectNow();
+        assertThat(node.kubelet().podStatus(member.podId()).getState())
+                .isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
         assertThat(leases()).containsExactly(member.podId() + ".json");
 
         node.kubelet().stopPod(member.podId());

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,11 +40,15 @@ public final class BridgeNetwork implements AutoCloseable {
 
     /** Why pods cannot be attached; empty when they can. */
     public Optional<String> problem() {
+        return problem(wiring.usable());
+    }
+
+    private Optional<String> problem(Set<IpRange> usable) {
         Optional<String> filter = ports.filter().problem();
         if (filter.isPresent()) {
             return filter;
         }
-        return wiring.usable().isEmpty()
+        return usable.isEmpty()
                 ? Optional.of("network.bridge_ipv4 is empty and this node has no IPv6")
                 : Optional.empty();
     }
@@ -118,11 +123,12 @@ public final class BridgeNetwork implements AutoCloseable {
      * @throws CarafeException.Unavailable when the kernel or nft refuses
      */
     public List<String> attach(AttachRequest request) {
-        problem()
+        Set<IpRange> usable = wiring.usable();
+        problem(usable)
                 .ifPresent(why -> {
                     throw new CarafeException.Precondition(why);
                 });
-        Lease lease = leases.take(request, wiring.usable());
+        Lease lease = leases.take(request, usable);
         try {
             ports.steps().reached("bridge.add.lease");
             String doing = "give pod sandbox %s its network".formatted(request.sandboxId());
