@@ -1,5 +1,6 @@
 package carafe.base;
 
+import carafe.base.trace.Spans;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -82,7 +83,8 @@ public final class Rollback implements AutoCloseable {
                     step.undo().run();
                     return null;
                 });
-        Thread worker = Thread.ofVirtual().name("undo " + step.description()).start(task);
+        Thread worker =
+                Thread.ofVirtual().name("undo " + step.description()).start(Spans.carried(task));
         boolean interrupted = Thread.interrupted();
         try {
             task.get(stepDeadline.toMillis(), TimeUnit.MILLISECONDS);

@@ -1,5 +1,7 @@
 package carafe.base;
 
+import carafe.base.trace.Span;
+import carafe.base.trace.Spans;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Children that live no longer than the block that forked them: fork, join, and the first failure
  * interrupts the rest. Same shape as the JDK's structured scope, which is still a preview in 25.
- * Forked and joined by one thread; children run on virtual threads.
+ * Forked and joined by one thread; children run on virtual threads, within the span of the fork.
  */
 public final class TaskScope implements AutoCloseable {
     private static final Duration CLOSE_DEADLINE = Duration.ofSeconds(30);
@@ -40,12 +42,13 @@ public final class TaskScope implements AutoCloseable {
     public <T> Outcome<T> fork(Callable<T> work) {
         Result<T> result = new Result<>();
         CountDownLatch done = new CountDownLatch(1);
+        Span span = Spans.current();
         Thread thread =
                 Thread.ofVirtual()
                         .name(name + "-" + children.size())
                         .unstarted(() -> {
                             try {
-                                result.set(work.call());
+                                result.set(Spans.<T, Exception>within(span, work::call));
                             } catch (Throwable e) {
                                 fail(e);
                             } finally {

@@ -1,14 +1,15 @@
 package carafe.rpc;
 
-import carafe.metrics.Trace;
+import carafe.base.trace.Span;
+import carafe.base.trace.Trace;
 import carafe.runtime.api.Caller;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One running call: its caller and the facts for its log line. The facts are written by the
@@ -16,22 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Call implements Caller {
     private final Context context;
+    private final Span span;
     private final Map<String, Object> facts = new LinkedHashMap<>();
 
     /**
      * @param context gRPC's, of this call
+     * @param span names its trace in the log
      */
-    Call(Context context) {
+    Call(Context context, Span span) {
         this.context = context;
-        Trace trace = trace();
-        if (trace != null) {
-            facts.put("trace", trace.traceId());
-        }
-    }
-
-    /** The trace it belongs to; null when nobody traces it. */
-    @Nullable Trace trace() {
-        return TraceContext.of(context);
+        this.span = span;
     }
 
     @Override
@@ -64,5 +59,10 @@ final class Call implements Caller {
 
     Map<String, Object> facts() {
         return facts;
+    }
+
+    /** Id of the trace it belongs to; empty when nobody traces it. */
+    Optional<String> traceId() {
+        return span.trace().map(Trace::traceId);
     }
 }

@@ -1,6 +1,7 @@
 package carafe.rpc;
 
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -54,6 +55,10 @@ final class CallLog {
 
     private static LoggingEventBuilder event(Level level, String rpc, Call call) {
         LoggingEventBuilder event = LOG.atLevel(level).addKeyValue("rpc", rpc);
+        Optional<String> trace = call.traceId();
+        if (trace.isPresent()) {
+            event = event.addKeyValue("trace", trace.get());
+        }
         for (Map.Entry<String, Object> fact : call.facts().entrySet()) {
             event = event.addKeyValue(fact.getKey(), fact.getValue());
         }

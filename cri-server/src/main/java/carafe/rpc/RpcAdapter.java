@@ -1,6 +1,7 @@
 package carafe.rpc;
 
 import carafe.base.CarafeException;
+import carafe.base.trace.Spans;
 import carafe.metrics.RpcMeter;
 import com.google.protobuf.MessageLite;
 import io.grpc.Context;
@@ -41,12 +42,12 @@ final class RpcAdapter {
             server.setOnCancelHandler(() -> {}); // else an answer after a cancel throws
         }
         long begin = System.nanoTime();
-        RpcMeter.Running running = meter.begin(route.name());
         Context context = Context.current();
-        Call call = new Call(context);
+        RpcMeter.Running running = meter.begin(route.name(), TraceContext.of(context));
+        Call call = new Call(context, running.span());
         String code = ErrorBorder.OK;
         try {
-            R answer = callInterruptibly(route, request, call);
+            R answer = Spans.within(running.span(), () -> callInterruptibly(route, request, call));
             checkSize(route, answer);
             observer.onNext(answer);
             observer.onCompleted();
@@ -60,7 +61,7 @@ final class RpcAdapter {
             observer.onError(verdict.error());
             CallLog.failed(route.name(), route.kind(), call, verdict, failure);
         } finally {
-            running.end(code, call.trace());
+            running.end(code, call.facts());
         }
     }
 

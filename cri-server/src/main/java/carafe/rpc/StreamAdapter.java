@@ -48,16 +48,16 @@ final class StreamAdapter {
         Context context = Context.current();
         Thread.ofVirtual()
                 .name("stream " + route.name())
-                .start(() ->
-                        run(route, request, new Call(context), new Ends<>(context, out, server)));
+                .start(() -> run(route, request, new Ends<>(context, out, server)));
     }
 
     /** Both ends of a running stream. */
     private record Ends<R>(Context context, CallOutlet<R> out, StreamObserver<R> observer) {}
 
-    private <Q, R> void run(StreamRoute<Q, R> route, Q request, Call call, Ends<R> ends) {
+    private <Q, R> void run(StreamRoute<Q, R> route, Q request, Ends<R> ends) {
         long begin = System.nanoTime();
-        RpcMeter.Running running = meter.begin(route.name());
+        RpcMeter.Running running = meter.begin(route.name(), TraceContext.of(ends.context()));
+        Call call = new Call(ends.context(), running.span());
         String code = ErrorBorder.OK;
         try {
             readiness.check();
@@ -70,7 +70,7 @@ final class StreamAdapter {
             ends.observer().onError(verdict.error());
             CallLog.failed(route.name(), Route.Kind.READ, call, verdict, failure);
         } finally {
-            running.end(code, call.trace());
+            running.end(code, call.facts());
         }
     }
 

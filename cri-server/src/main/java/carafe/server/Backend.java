@@ -5,6 +5,8 @@ import carafe.base.CarafeException;
 import carafe.base.DiskFiles;
 import carafe.base.DurableFiles;
 import carafe.config.CarafeConfig;
+import carafe.config.DownloadsSection;
+import carafe.config.ImagesSection;
 import carafe.image.credential.CredentialProgram;
 import carafe.image.credential.DockerConfig;
 import carafe.image.download.DownloadLimits;
@@ -127,7 +129,7 @@ record Backend(
 
     private static ImagesConfig imagesConfig(CarafeConfig config) {
         ImagesConfig usual = ImagesConfig.standard(config.storage().root());
-        CarafeConfig.Images wanted = config.images();
+        ImagesSection wanted = config.images();
         return new ImagesConfig(
                 usual.root(),
                 wanted.certsDir(),
@@ -145,7 +147,7 @@ record Backend(
                 usual.unpack());
     }
 
-    private static TransferLimits transfer(TransferLimits usual, CarafeConfig.Downloads wanted) {
+    private static TransferLimits transfer(TransferLimits usual, DownloadsSection wanted) {
         return new TransferLimits(
                 usual.connect(),
                 wanted.noProgress(),
@@ -154,7 +156,7 @@ record Backend(
                 usual.longestPause());
     }
 
-    private static DownloadLimits downloads(DownloadLimits usual, CarafeConfig.Downloads wanted) {
+    private static DownloadLimits downloads(DownloadLimits usual, DownloadsSection wanted) {
         return new DownloadLimits(
                 wanted.connections(),
                 wanted.connectionsPerBlob(),
@@ -206,7 +208,7 @@ record Backend(
         }
     }
 
-    private static String hostname() {
+    static String hostname() {
         try {
             return KernelFiles.read(Path.of("/proc/sys/kernel/hostname")).strip();
         } catch (SyscallException e) {

@@ -1,16 +1,21 @@
 package carafe.server;
 
 import carafe.base.DiskFiles;
+import carafe.base.trace.Tracer;
 import carafe.config.CarafeConfig;
 import carafe.config.ConfigTree;
+import carafe.config.StreamingSection;
+import carafe.config.TracingSection;
 import carafe.image.ImageService;
 import carafe.linux.DataRootLock;
 import carafe.linux.JnaSetup;
 import carafe.metrics.BuildInfo;
+import carafe.metrics.Families;
 import carafe.metrics.Meters;
 import carafe.metrics.MetricsEndpoint;
 import carafe.metrics.PullGauges;
 import carafe.metrics.RpcMeter;
+import carafe.metrics.trace.OtlpTracer;
 import carafe.rpc.CriServices;
 import carafe.rpc.Readiness;
 import carafe.runtime.api.ContainerRuntime;
@@ -84,7 +89,7 @@ final class Daemon implements AutoCloseable {
                                 new CountedStreams(backend.runtime(), meters),
                                 InstantSource.system()));
         streaming.start();
-        RpcMeter calls = meters.rpc();
+        RpcMeter calls = meters.rpc(tracer(config, build, meters, closer));
         CriServices services =
                 new CriServices(
                         backend.runtime(),
@@ -158,8 +163,28 @@ final class Daemon implements AutoCloseable {
         return Optional.of(endpoint.address());
     }
 
+    /** Classes of OpenTelemetry are loaded with a collector only. */
+    private static Tracer tracer(
+            CarafeConfig config, BuildInfo build, Meters meters, Closer closer) {
+        TracingSection tracing = config.tracing();
+        if (tracing.endpoint().isEmpty()) {
+            return Tracer.CALLERS;
+        }
+        OtlpTracer tracer =
+                closer.add(
+                        new OtlpTracer(
+                                new OtlpTracer.Settings(
+                                        tracing.url(),
+                                        tracing.samplesPerMillion(),
+                                        Backend.hostname()),
+                                build,
+                                meters.count(Families.TRACE_SPANS)));
+        tracer.start();
+        return tracer;
+    }
+
     private static StreamingServer.Settings streaming(CarafeConfig config) {
-        CarafeConfig.Streaming streaming = config.streaming();
+        StreamingSection streaming = config.streaming();
         Optional<TlsFiles> tls =
                 given(streaming.tlsCert())
                         .map(certificate ->

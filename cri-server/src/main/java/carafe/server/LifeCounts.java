@@ -1,5 +1,6 @@
 package carafe.server;
 
+import carafe.base.trace.Spans;
 import carafe.metrics.Count;
 import carafe.metrics.Families;
 import carafe.metrics.Meters;
@@ -77,6 +78,6 @@ final class LifeCounts implements LifeMeter {
 
     @Override
     public void executed(Exec result, long nanos) {
-        execs.nanos(nanos, result.name().toLowerCase(Locale.ROOT));
+        execs.nanos(nanos, Spans.current().trace(), result.name().toLowerCase(Locale.ROOT));
     }
 }

@@ -3,6 +3,7 @@ package carafe.server;
 import carafe.base.DurableFiles;
 import carafe.base.Steps;
 import carafe.config.CarafeConfig;
+import carafe.config.NetworkSection;
 import carafe.network.bridge.BridgeNetwork;
 import carafe.network.bridge.BridgePorts;
 import carafe.network.bridge.BridgeSettings;
@@ -54,7 +55,7 @@ final class NetworkSetup {
     }
 
     private static BridgeSettings settings(CarafeConfig config) {
-        CarafeConfig.Network network = config.network();
+        NetworkSection network = config.network();
         return new BridgeSettings(
                 network.bridge(),
                 range(network.bridgeIpv4()),

@@ -1,11 +1,13 @@
 package carafe.server;
 
+import carafe.base.trace.Trace;
 import carafe.image.PullMeter;
 import carafe.metrics.Count;
 import carafe.metrics.Families;
 import carafe.metrics.Meters;
 import carafe.metrics.Timing;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,10 +31,12 @@ final class PullTimes implements PullMeter {
     }
 
     @Override
-    public void stage(Stage stage, String registry, OptionalLong bytes, long nanos) {
+    public void stage(
+            Stage stage, String registry, OptionalLong bytes, long nanos, Optional<Trace> trace) {
         String known = known(registry);
         stages.nanos(
                 nanos,
+                trace,
                 stage.name().toLowerCase(Locale.ROOT),
                 known,
                 bytes.isPresent() ? sizeClass(bytes.getAsLong()) : "none");
@@ -42,8 +46,8 @@ final class PullTimes implements PullMeter {
     }
 
     @Override
-    public void pulled(String registry, boolean success, long nanos) {
-        whole.nanos(nanos, known(registry), success ? "ok" : "failed");
+    public void pulled(String registry, boolean success, long nanos, Optional<Trace> trace) {
+        whole.nanos(nanos, trace, known(registry), success ? "ok" : "failed");
     }
 
     static String sizeClass(long bytes) {

@@ -1,5 +1,6 @@
 package carafe.server;
 
+import carafe.base.trace.Spans;
 import carafe.metrics.Families;
 import carafe.metrics.Meters;
 import carafe.metrics.Timing;
@@ -37,7 +38,7 @@ final class TimedNetwork implements PodNetwork {
             result = "ok";
             return attachment;
         } finally {
-            timing.nanos(System.nanoTime() - begin, "attach", result);
+            timing.nanos(System.nanoTime() - begin, Spans.current().trace(), "attach", result);
         }
     }
 
@@ -49,7 +50,7 @@ final class TimedNetwork implements PodNetwork {
             network.detach(request);
             result = "ok";
         } finally {
-            timing.nanos(System.nanoTime() - begin, "detach", result);
+            timing.nanos(System.nanoTime() - begin, Spans.current().trace(), "detach", result);
         }
     }
 

@@ -71,7 +71,7 @@ class ConfigFilesTest {
         assertThat(config.metrics().address().getAddress().isLoopbackAddress()).isTrue();
         assertThat(config.images())
                 .isEqualTo(
-                        new CarafeConfig.Images(
+                        new ImagesSection(
                                 Path.of("/data/certs"),
                                 Path.of("/data/policy.toml"),
                                 List.of("10.0.0.5:5000", "reg"),
@@ -114,6 +114,14 @@ class ConfigFilesTest {
     }
 
     @Test
+    void aCollectorWithoutAPathHasTheUsualOne() {
+        assertThat(new TracingSection("http://[::1]:4318", 0).url())
+                .hasToString("http://[::1]:4318/v1/traces");
+        assertThat(new TracingSection("https://otel/carafe/spans", 0).url())
+                .hasToString("https://otel/carafe/spans");
+    }
+
+    @Test
     void theSocketFollowsTheStateDirectory() {
         CarafeConfig config =
                 ConfigFiles.load(
@@ -143,6 +151,9 @@ class ConfigFilesTest {
                 "storage = 5|1|storage must be a table",
                 "[log]\\nmax_line = \"1B\"|1|log: max_line is 1B, must be 256B to 64KiB",
                 "[log]\\nlevel =|2|not TOML",
+                "[tracing]\\nendpoint = \"host:4318\"|1|tracing: endpoint is \"host:4318\", must be a URL as http",
+                "[tracing]\\nendpoint = \"http://u:p@h\"|1|must be a URL as http://127.0.0.1:4318",
+                "[tracing]\\nsamples_per_million = 1000001|1|samples_per_million is 1000001, must be 0 to 1000000",
                 "[streaming]\\ntls_cert = \"/x\"|1|streaming: tls_cert is set and tls_key is not; set both",
                 "[streaming]\\ntls_client_ca = \"/x\"|1|tls_client_ca is set and tls_cert is not",
             })

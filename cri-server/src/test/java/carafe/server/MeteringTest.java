@@ -7,6 +7,7 @@ import carafe.image.PullMeter.Stage;
 import carafe.metrics.BuildInfo;
 import carafe.metrics.Meters;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,8 @@ class MeteringTest {
     void registriesBeyondTheFirst32AreOne() {
         PullTimes times = new PullTimes(meters);
         for (int i = 0; i < 40; i++) {
-            times.pulled("registry%d.example".formatted(i), i % 2 == 0, 1_000_000);
+            times.pulled(
+                    "registry%d.example".formatted(i), i % 2 == 0, 1_000_000, Optional.empty());
         }
         assertThat(meters.scrape())
                 .contains(
@@ -54,9 +56,9 @@ class MeteringTest {
     @Test
     void stagesOfLayersHaveASizeClassAndBytesAreCountedOnce() {
         PullTimes times = new PullTimes(meters);
-        times.stage(Stage.RESOLVE, "docker.io", OptionalLong.empty(), 5);
-        times.stage(Stage.DOWNLOAD, "docker.io", OptionalLong.of(5 << 20), 5);
-        times.stage(Stage.UNPACK, "docker.io", OptionalLong.of(5 << 20), 5);
+        times.stage(Stage.RESOLVE, "docker.io", OptionalLong.empty(), 5, Optional.empty());
+        times.stage(Stage.DOWNLOAD, "docker.io", OptionalLong.of(5 << 20), 5, Optional.empty());
+        times.stage(Stage.UNPACK, "docker.io", OptionalLong.of(5 << 20), 5, Optional.empty());
         assertThat(meters.scrape())
                 .contains(
                         "carafe_pull_stage_seconds_count{registry=\"docker.io\",size=\"none\",stage=\"resolve\"} 1",

@@ -1,5 +1,7 @@
 package carafe.image;
 
+import carafe.base.trace.Trace;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -26,9 +28,15 @@ public interface PullMeter {
      * A stage was finished.
      *
      * @param bytes of the layer
+     * @param trace where it was, if somebody traces it
      */
-    default void stage(Stage stage, String registry, OptionalLong bytes, long nanos) {}
+    default void stage(
+            Stage stage, String registry, OptionalLong bytes, long nanos, Optional<Trace> trace) {}
 
-    /** A pull ended, in success or not. */
-    default void pulled(String registry, boolean success, long nanos) {}
+    /**
+     * A pull ended, in success or not.
+     *
+     * @param trace where it was, if somebody traces it
+     */
+    default void pulled(String registry, boolean success, long nanos, Optional<Trace> trace) {}
 }

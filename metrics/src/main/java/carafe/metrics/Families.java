@@ -145,6 +145,11 @@ public final class Families {
             Family.gauge(
                     "config_good",
                     "1 when the configuration was right the last time it was read, else 0");
+    public static final Family TRACE_SPANS =
+            Family.counter(
+                    "trace_spans_total",
+                    "Spans by what became of them, where tracing is on",
+                    "result");
     public static final Family SCRAPE =
             Family.gauge("scrape_seconds", "What it took to gather the scrape before this one");
     public static final Family CONTAINER_CPU =
@@ -229,6 +234,7 @@ public final class Families {
                     EVENT_DROPS,
                     CONFIG_RELOADS,
                     CONFIG_GOOD,
+                    TRACE_SPANS,
                     SCRAPE,
                     CONTAINER_CPU,
                     CONTAINER_WORKING_SET,

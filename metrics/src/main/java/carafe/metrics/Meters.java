@@ -1,5 +1,6 @@
 package carafe.metrics;
 
+import carafe.base.trace.Tracer;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -67,9 +68,14 @@ public final class Meters implements AutoCloseable {
         new UptimeMetrics().bindTo(jvm);
     }
 
-    /** The meter of calls; once. */
+    /** The meter of calls, which makes no spans; once. */
     public RpcMeter rpc() {
-        return new RpcMeter(this);
+        return rpc(Tracer.CALLERS);
+    }
+
+    /** The meter of calls; once. */
+    public RpcMeter rpc(Tracer tracer) {
+        return new RpcMeter(this, tracer);
     }
 
     /** A count of the family; once per family. */
@@ -85,14 +91,9 @@ public final class Meters implements AutoCloseable {
 
     /** A histogram of the family; once per family. */
     public Timing timing(Family family) {
-        return new Timing(histogram(family).register(registry));
-    }
-
-    /** A histogram of the family with exemplars; once per family. */
-    TracedHistogram traced(Family family) {
-        TracedHistogram traced = new TracedHistogram(histogram(family).build(), family, BUCKETS);
-        registry.register(traced);
-        return traced;
+        Timing timing = new Timing(histogram(family).build(), family, BUCKETS);
+        registry.register(timing);
+        return timing;
     }
 
     /** The library's own exemplars would look for an agent. */

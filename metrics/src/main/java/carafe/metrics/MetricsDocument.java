@@ -35,7 +35,8 @@ public final class MetricsDocument {
           `begin` when none was.
         - `code` of RPCs: gRPC's names. `code` of exits: `0`, `1-125`, `126-127` (could not be run), `128+` (a signal).
         - `reason`: `Completed`, `Error`, `OOMKilled`, `StartError`, `Unknown`. `result`: `ok` or `failed`; of execs also `nonzero` and
-          `timeout`; of recovery the state that was found, or `failed`.
+          `timeout`; of recovery the state that was found, or `failed`; of spans
+          `sent`, `failed` (the collector did not take them) or `dropped` (too many waited).
         - `size` of layers: `<1MiB`, `<10MiB`, `<100MiB`, `<1GiB`, `>=1GiB`; of resolve and verify `none`.
         - `previous`: `clean`, or `crash` when the daemon before this one did not stop by itself; `none` the first time.
         - `kind` of leaks: `pod` (stopped, and something could not be given back), `bundle` and `rootfs` (without a container or pod).

@@ -1,6 +1,7 @@
 package carafe.metrics;
 
 import carafe.base.Steps;
+import carafe.base.trace.Spans;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,14 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The changes of pods and containers that run now, how far each is, and how long the stages of all
- * of them took. A change runs on one thread, so its stages are those reached on that thread.
- * Thread-safe.
+ * of them took. A change runs on one thread, so its stages are those reached on that thread. Where
+ * somebody traces the call, change and stages are spans. Thread-safe.
  */
 public final class OperationBoard implements Steps {
     /** Beyond this without a new stage somebody should look. */
     private static final Duration STUCK = Duration.ofMinutes(1);
 
     private static final String BEGIN = "begin";
+    private static final String FAILED = "failed";
 
     private final Timing whole;
     private final Timing stages;
@@ -47,23 +49,31 @@ public final class OperationBoard implements Steps {
         private final long begin = System.nanoTime();
         private volatile long since = begin;
         private volatile String after = BEGIN;
-        private String result = "failed";
+        private final Spans.Open span;
+        private Spans.Open stage;
+        private String result = FAILED;
 
         Entry(String operation, String subject, @Nullable Entry outer) {
             this.operation = operation;
             this.subject = subject;
             this.outer = outer;
+            this.span = Spans.open(operation);
+            span.note("carafe.id", subject);
+            this.stage = Spans.open(operation);
         }
 
         void reached(String step) {
             long now = System.nanoTime();
             String prefix = operation + ".";
-            String stage =
+            String name =
                     step.startsWith(prefix)
                             ? step.substring(prefix.length())
                             : step.substring(step.indexOf('.') + 1);
-            stages.nanos(now - since, operation, stage);
-            after = stage;
+            stages.nanos(now - since, stage.trace(), operation, name);
+            stage.rename(operation + "." + name);
+            stage.close();
+            stage = Spans.open(operation);
+            after = name;
             since = now;
         }
 
@@ -74,13 +84,27 @@ public final class OperationBoard implements Steps {
 
         @Override
         public void close() {
-            whole.nanos(System.nanoTime() - begin, operation, result);
+            whole.nanos(System.nanoTime() - begin, span.trace(), operation, result);
+            endSpans();
             Thread thread = Thread.currentThread();
             if (outer == null) {
                 current.remove(thread);
             } else {
                 current.put(thread, outer);
             }
+        }
+
+        /** What came after the last stage counts if it failed. */
+        private void endSpans() {
+            if (result.equals(FAILED)) {
+                stage.rename(operation + ".after." + after);
+                stage.fail(FAILED);
+                stage.close();
+                span.fail("after " + after);
+            } else {
+                stage.forget();
+            }
+            span.close();
         }
     }
 

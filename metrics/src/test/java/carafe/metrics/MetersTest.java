@@ -2,10 +2,12 @@ package carafe.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import carafe.base.trace.Trace;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,8 +41,8 @@ class MetersTest {
     @Test
     void rpcLatencyIsAHistogramByMethodAndCode() {
         RpcMeter rpc = meters.rpc();
-        rpc.begin("Status");
-        rpc.begin("Version").end("OK", null);
+        rpc.begin("Status", Optional.empty());
+        rpc.begin("Version", Optional.empty()).end("OK", Map.of());
         assertThat(meters.scrape())
                 .contains("carafe_rpc_running 1.0")
                 .contains("carafe_rpc_seconds_bucket{code=\"OK\",method=\"Version\",le=\"+Inf\"} 1")
@@ -50,7 +52,9 @@ class MetersTest {
 
     @Test
     void aTracedCallIsAnExemplarOfItsBucket() {
-        meters.rpc().begin("Version").end("OK", new Trace("a".repeat(32), "b".repeat(16)));
+        meters.rpc()
+                .begin("Version", Optional.of(new Trace("a".repeat(32), "b".repeat(16), true)))
+                .end("OK", Map.of());
         String text =
                 new String(
                         meters.scrape("application/openmetrics-text;version=1.0.0").body(),

@@ -2,6 +2,7 @@ package carafe.runtime.container;
 
 import carafe.base.CarafeException;
 import carafe.base.Steps;
+import carafe.base.trace.Spans;
 import carafe.runtime.port.ContainerShim;
 import carafe.runtime.port.ProcessId;
 import carafe.runtime.port.ShimException;
@@ -64,7 +65,9 @@ final class StopContainer {
             return;
         }
         // On a thread of its own: a caller that leaves does not undo the decision to stop.
-        Thread.ofVirtual().name("stop " + container.id()).start(() -> run(container, mine));
+        Thread.ofVirtual()
+                .name("stop " + container.id())
+                .start(Spans.carried(() -> run(container, mine)));
         mine.join(container.id(), grace.plus(patience.silentShim()).plus(patience.end()));
     }
 

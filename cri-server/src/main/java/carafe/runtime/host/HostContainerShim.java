@@ -35,7 +35,8 @@ final class HostContainerShim implements ContainerShim {
     @Override
     public ShimState state(Duration deadline) throws ShimException {
         ContainerHandle handle = handle();
-        carafe.runtime.shim.ShimState state = ShimCall.of(() -> handle.state(deadline));
+        carafe.runtime.shim.ShimState state =
+                ShimCall.of("shim.state", () -> handle.state(deadline));
         ShimState.Phase phase =
                 switch (state) {
                     case carafe.runtime.shim.ShimState.Created _ -> ShimState.Phase.CREATED;
@@ -50,27 +51,27 @@ final class HostContainerShim implements ContainerShim {
 
     @Override
     public void start(Duration deadline) throws ShimException {
-        run(() -> handle().start(deadline));
+        run("shim.start", () -> handle().start(deadline));
     }
 
     @Override
     public void signal(int number, Duration deadline) throws ShimException {
-        run(() -> handle().kill(number, KillTarget.INIT, deadline));
+        run("shim.signal", () -> handle().kill(number, KillTarget.INIT, deadline));
     }
 
     @Override
     public void killAll(Duration deadline) throws ShimException {
-        run(() -> handle().kill(SIGKILL, KillTarget.ALL, deadline));
+        run("shim.kill", () -> handle().kill(SIGKILL, KillTarget.ALL, deadline));
     }
 
     @Override
     public void reopenLog(Duration deadline) throws ShimException {
-        run(() -> handle().reopenLog(deadline));
+        run("shim.reopen-log", () -> handle().reopenLog(deadline));
     }
 
     @Override
     public void delete(Duration deadline) throws ShimException {
-        run(() -> handle().delete(deadline));
+        run("shim.delete", () -> handle().delete(deadline));
     }
 
     @Override
@@ -94,12 +95,17 @@ final class HostContainerShim implements ContainerShim {
     public ExecEnd exec(ExecCall call, OutputSink sink, Duration deadline) throws ShimException {
         ExecRequest request = request(call, deadline);
         ExecResult result =
-                ShimCall.of(() ->
-                        handle().exec(
-                                        request,
-                                        (stream, data, offset, length) ->
-                                                sink.output(
-                                                        translate(stream), data, offset, length)));
+                ShimCall.of(
+                        "shim.exec",
+                        () ->
+                                handle().exec(
+                                                request,
+                                                (stream, data, offset, length) ->
+                                                        sink.output(
+                                                                translate(stream),
+                                                                data,
+                                                                offset,
+                                                                length)));
         return new ExecEnd(result.code(), result.end() == ExecResult.End.TIMED_OUT);
     }
 
@@ -118,13 +124,14 @@ final class HostContainerShim implements ContainerShim {
     public ContainerStream execStream(ExecCall call, Streams streams, Duration deadline)
             throws ShimException {
         ContainerHandle handle = handle();
-        return ShimCall.of(() -> handle.execStream(request(call, deadline), streams));
+        return ShimCall.of(
+                "shim.exec-stream", () -> handle.execStream(request(call, deadline), streams));
     }
 
     @Override
     public ContainerStream attach(Streams streams, Duration deadline) throws ShimException {
         ContainerHandle handle = handle();
-        return ShimCall.of(() -> handle.attach(streams, deadline));
+        return ShimCall.of("shim.attach", () -> handle.attach(streams, deadline));
     }
 
     @Override
@@ -157,13 +164,13 @@ final class HostContainerShim implements ContainerShim {
         void run() throws ShimException;
     }
 
-    private static void run(Action action) throws ShimException {
+    private static void run(String name, Action action) throws ShimException {
         Callable<Boolean> call =
                 () -> {
                     action.run();
                     return true;
                 };
-        ShimCall.of(call);
+        ShimCall.of(name, call);
     }
 
     private static Exit exit(ExitRecord.Known known) {

@@ -23,7 +23,7 @@ public final class HostShims implements Shims {
 
     @Override
     public StartedPod startPod(Path bundle, Duration deadline) throws ShimException {
-        return ShimCall.of(() -> started(launcher.startPod(bundle, deadline)));
+        return ShimCall.of("shim.pod", () -> started(launcher.startPod(bundle, deadline)));
     }
 
     private static StartedPod started(ShimLauncher.NewPod made) {
@@ -36,7 +36,8 @@ public final class HostShims implements Shims {
 
     @Override
     public ProcessId createContainer(Path bundle, Duration deadline) throws ShimException {
-        return ShimCall.of(() -> id(launcher.createContainer(bundle, deadline).init()));
+        return ShimCall.of(
+                "shim.create", () -> id(launcher.createContainer(bundle, deadline).init()));
     }
 
     @Override
@@ -50,7 +51,7 @@ public final class HostShims implements Shims {
                 launcher.findPod(podBundle)
                         .orElseThrow(() ->
                                 new ShimException.Gone("no pod was ever started in " + podBundle));
-        return ShimCall.of(() -> pod.connect(port, deadline).release());
+        return ShimCall.of("shim.connect", () -> pod.connect(port, deadline).release());
     }
 
     @Override
@@ -71,7 +72,7 @@ public final class HostShims implements Shims {
     @Override
     public Optional<String> userNamespaceProblem(Path directory, Duration deadline)
             throws ShimException {
-        return ShimCall.of(() -> launcher.userNamespaceProblem(directory, deadline));
+        return ShimCall.of("shim.probe", () -> launcher.userNamespaceProblem(directory, deadline));
     }
 
     static ProcessId id(PidIdentity process) {

@@ -1,14 +1,23 @@
 package carafe.runtime.host;
 
 import carafe.base.CarafeException;
+import carafe.base.trace.Spans;
 import carafe.runtime.port.ShimException;
 import carafe.runtime.shim.StepFailure;
 import java.util.concurrent.Callable;
 
-/** Translates how a conversation with a shim failed. */
+/** A conversation with a shim, as a span of its own; translates how it failed. */
 final class ShimCall {
     private ShimCall() {}
 
+    /**
+     * @param name of its span
+     */
+    static <T> T of(String name, Callable<T> call) throws ShimException {
+        return of(() -> Spans.<T, Exception>traced(name, call::call));
+    }
+
+    /** Without a span: what only reads a file. */
     static <T> T of(Callable<T> call) throws ShimException {
         try {
             return call.call();

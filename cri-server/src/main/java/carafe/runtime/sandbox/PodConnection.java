@@ -2,6 +2,7 @@ package carafe.runtime.sandbox;
 
 import carafe.base.CarafeException;
 import carafe.base.Rollback;
+import carafe.base.trace.Spans;
 import carafe.runtime.api.DnsConfig;
 import carafe.runtime.api.NamespaceModes.Mode;
 import carafe.runtime.port.PodNetwork;
@@ -51,7 +52,7 @@ final class PodConnection {
                 PodHoldings.request(pod, Optional.ofNullable(pod.held().holder()), dns);
         FutureTask<List<String>> attaching =
                 new FutureTask<>(() -> network.attach(request).addresses());
-        Thread.ofVirtual().name("network of " + pod.id()).start(attaching);
+        Thread.ofVirtual().name("network of " + pod.id()).start(Spans.carried(attaching));
         return new Underway(attaching);
     }
 

@@ -2,6 +2,7 @@ package carafe.runtime.state;
 
 import carafe.base.CarafeException;
 import carafe.base.Id;
+import carafe.base.trace.Spans;
 import carafe.runtime.api.Caller;
 import java.time.Duration;
 import java.util.Map;
@@ -56,7 +57,9 @@ public final class OncePerName {
             Entry mine = new Entry(Id.random(), digest, caller);
             Entry found = byName.putIfAbsent(name, mine);
             if (found == null) {
-                Thread.ofVirtual().name(kind + " " + mine.id).start(() -> run(name, mine, work));
+                Thread.ofVirtual()
+                        .name(kind + " " + mine.id)
+                        .start(Spans.carried(() -> run(name, mine, work)));
                 return mine.await(kind, name, caller);
             }
             if (found.done.isCompletedExceptionally()) {

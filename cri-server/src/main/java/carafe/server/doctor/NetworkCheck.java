@@ -1,7 +1,8 @@
 package carafe.server.doctor;
 
 import carafe.config.CarafeConfig;
-import carafe.config.CarafeConfig.NetworkMode;
+import carafe.config.NetworkMode;
+import carafe.config.NetworkSection;
 import carafe.network.bridge.PacketFilter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
  *
  * @param filter of the built-in bridge
  */
-record NetworkCheck(CarafeConfig.Network network, CarafeConfig.Cni cni, PacketFilter filter)
+record NetworkCheck(NetworkSection network, CarafeConfig.Cni cni, PacketFilter filter)
         implements Check {
     private static final String TOPIC = "pod network";
     private static final String MEANING =

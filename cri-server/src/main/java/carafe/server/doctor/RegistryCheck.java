@@ -1,6 +1,6 @@
 package carafe.server.doctor;
 
-import carafe.config.CarafeConfig;
+import carafe.config.ImagesSection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Which registries are set up, and whether any is spoken to without TLS. */
-record RegistryCheck(CarafeConfig.Images images) implements Check {
+record RegistryCheck(ImagesSection images) implements Check {
     private static final String TOPIC = "registries";
 
     @Override

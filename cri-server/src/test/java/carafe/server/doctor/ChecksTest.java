@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import carafe.base.CarafeException;
 import carafe.config.CarafeConfig;
-import carafe.config.CarafeConfig.NetworkMode;
+import carafe.config.ImagesSection;
+import carafe.config.NetworkMode;
+import carafe.config.NetworkSection;
 import carafe.linux.features.Feature;
 import carafe.network.bridge.NftProgram;
 import java.io.IOException;
@@ -96,10 +98,9 @@ class ChecksTest {
     }
 
     private static NetworkCheck network(NetworkMode mode, Path conf, Path bin) {
-        CarafeConfig.Network usual = CarafeConfig.defaults().network();
+        NetworkSection usual = CarafeConfig.defaults().network();
         return new NetworkCheck(
-                new CarafeConfig.Network(
-                        mode, usual.bridge(), usual.bridgeIpv4(), usual.bridgeIpv6(), 0),
+                new NetworkSection(mode, usual.bridge(), usual.bridgeIpv4(), usual.bridgeIpv6(), 0),
                 new CarafeConfig.Cni(conf, List.of(bin), "", 1),
                 new NftProgram(List.of(bin)));
     }
@@ -137,7 +138,7 @@ class ChecksTest {
 
     private static List<Finding> registries(Path certs, List<String> plain) {
         return new RegistryCheck(
-                        new CarafeConfig.Images(
+                        new ImagesSection(
                                 certs,
                                 Path.of("/none"),
                                 plain,

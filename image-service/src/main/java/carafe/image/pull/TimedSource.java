@@ -1,5 +1,7 @@
 package carafe.image.pull;
 
+import carafe.base.trace.Span;
+import carafe.base.trace.Spans;
 import carafe.image.PullMeter;
 import carafe.image.PullMeter.Stage;
 import carafe.image.manifest.Descriptor;
@@ -7,14 +9,22 @@ import carafe.image.unpack.LayerSource;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/** The source of one pull, which tells how long its stages take. As thread-safe as the source. */
+/**
+ * The source of one pull, which tells how long its stages take, and makes them spans where somebody
+ * traces the pull. As thread-safe as the source.
+ */
 public final class TimedSource extends ForwardingSource {
     private final PullMeter meter;
     private final String registry;
-    private volatile long resolveNanos;
+    private volatile long resolved;
+
+    /** Of the pull; its stages are on other threads. */
+    private volatile Span span = Span.NONE;
 
     public TimedSource(ImageSource source, PullMeter meter, String registry) {
         super(source);
@@ -26,13 +36,33 @@ public final class TimedSource extends ForwardingSource {
     public <T> T timed(Supplier<T> pull) {
         long begin = System.nanoTime();
         boolean success = false;
-        try {
-            T result = pull.get();
-            success = true;
-            return result;
-        } finally {
-            meter.pulled(registry, success, System.nanoTime() - begin);
+        try (Spans.Open whole = Spans.open("pull")) {
+            whole.note("carafe.registry", registry);
+            span = Spans.current();
+            try {
+                T result = pull.get();
+                success = true;
+                return result;
+            } catch (RuntimeException e) {
+                whole.fail(String.valueOf(e.getMessage()));
+                throw e;
+            } finally {
+                meter.pulled(registry, success, System.nanoTime() - begin, whole.trace());
+            }
         }
+    }
+
+    private void finished(Stage stage, Optional<Descriptor> layer, long begin) {
+        long end = Math.max(begin, System.nanoTime());
+        Span part = span.child("pull." + stage.name().toLowerCase(Locale.ROOT), begin);
+        layer.ifPresent(blob -> {
+            part.note("carafe.layer", blob.digest().toString());
+            part.note("carafe.bytes", Long.toString(blob.sizeBytes()));
+        });
+        part.end(end);
+        OptionalLong bytes =
+                layer.isPresent() ? OptionalLong.of(layer.get().sizeBytes()) : OptionalLong.empty();
+        meter.stage(stage, registry, bytes, end - begin, part.trace());
     }
 
     /**
@@ -46,14 +76,14 @@ public final class TimedSource extends ForwardingSource {
     public Document resolve() {
         long begin = System.nanoTime();
         Document document = super.resolve();
-        resolveNanos = System.nanoTime() - begin;
-        meter.stage(Stage.RESOLVE, registry, OptionalLong.empty(), resolveNanos);
+        finished(Stage.RESOLVE, Optional.empty(), begin);
+        resolved = System.nanoTime();
         return document;
     }
 
     @Override
     public LayerSource.Fetch layer(Descriptor descriptor, int failed) {
-        return new TimedFetch(source.layer(descriptor, failed), descriptor.sizeBytes());
+        return new TimedFetch(source.layer(descriptor, failed), descriptor);
     }
 
     private final class Verified extends ForwardingSource {
@@ -63,26 +93,21 @@ public final class TimedSource extends ForwardingSource {
 
         @Override
         public Document resolve() {
-            long begin = System.nanoTime();
             Document document = super.resolve();
-            meter.stage(
-                    Stage.VERIFY,
-                    registry,
-                    OptionalLong.empty(),
-                    Math.max(0, System.nanoTime() - begin - resolveNanos));
+            finished(Stage.VERIFY, Optional.empty(), resolved);
             return document;
         }
     }
 
     private final class TimedFetch implements LayerSource.Fetch {
         private final LayerSource.Fetch fetch;
-        private final long bytes;
+        private final Descriptor layer;
         private final long asked = System.nanoTime();
         private volatile long opened = asked;
 
-        TimedFetch(LayerSource.Fetch fetch, long bytes) {
+        TimedFetch(LayerSource.Fetch fetch, Descriptor layer) {
             this.fetch = fetch;
-            this.bytes = bytes;
+            this.layer = layer;
         }
 
         @Override
@@ -98,7 +123,7 @@ public final class TimedSource extends ForwardingSource {
 
         @Override
         public void used() {
-            meter.stage(Stage.UNPACK, registry, OptionalLong.of(bytes), System.nanoTime() - opened);
+            finished(Stage.UNPACK, Optional.of(layer), opened);
             fetch.used();
         }
 
@@ -109,7 +134,7 @@ public final class TimedSource extends ForwardingSource {
 
         /** Sees the last byte pass. */
         private final class Counted extends FilterInputStream {
-            private long left = bytes;
+            private long left = layer.sizeBytes();
 
             Counted(InputStream in) {
                 super(in);
@@ -133,11 +158,7 @@ public final class TimedSource extends ForwardingSource {
                 if (read > 0) {
                     left -= read;
                     if (left == 0) {
-                        meter.stage(
-                                Stage.DOWNLOAD,
-                                registry,
-                                OptionalLong.of(bytes),
-                                System.nanoTime() - asked);
+                        finished(Stage.DOWNLOAD, Optional.of(layer), asked);
                     }
                 }
             }

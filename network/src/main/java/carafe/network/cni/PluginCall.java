@@ -1,12 +1,14 @@
 package carafe.network.cni;
 
 import carafe.base.CarafeException;
+import carafe.base.trace.Spans;
 import carafe.network.process.ChildProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -90,6 +92,27 @@ final class PluginCall {
     }
 
     private String run(
+            Verb verb,
+            NetworkList network,
+            NetworkList.Plugin plugin,
+            ObjectNode input,
+            Map<String, String> environment) {
+        try (Spans.Open span = Spans.open("cni." + verb.name().toLowerCase(Locale.ROOT))) {
+            span.note("cni.plugin", plugin.type());
+            span.note("cni.network", network.name());
+            Map<String, String> all = new TreeMap<>(environment);
+            // As OpenTelemetry passes it on to programs.
+            span.trace().ifPresent(trace -> all.put("TRACEPARENT", trace.header()));
+            try {
+                return answer(verb, network, plugin, input, all);
+            } catch (CarafeException e) {
+                span.fail(String.valueOf(e.getMessage()));
+                throw e;
+            }
+        }
+    }
+
+    private String answer(
             Verb verb,
             NetworkList network,
             NetworkList.Plugin plugin,

@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
+import carafe.base.trace.Spans;
+import carafe.base.trace.Trace;
+import carafe.base.trace.Tracer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +44,19 @@ final class CniVerbsTest {
     @AfterEach
     void close() {
         plugins.close();
+    }
+
+    @Test
+    void aPluginIsToldTheTraceOfItsSpan() throws IOException {
+        plugins.configure("10.conflist", "1.0.0", "{\"type\":\"one\"}");
+        Trace trace = new Trace("a".repeat(32), "b".repeat(16), true);
+
+        Spans.within(
+                Tracer.CALLERS.call("RunPodSandbox", Optional.of(trace)),
+                () -> networks.attach(request()));
+
+        assertThat(plugins.calls().getFirst().environment())
+                .containsEntry("TRACEPARENT", trace.header());
     }
 
     @Test

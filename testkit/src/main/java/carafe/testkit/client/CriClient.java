@@ -5,7 +5,9 @@ import carafe.proto.cri.ImageServiceGrpc.ImageServiceBlockingStub;
 import carafe.proto.cri.RuntimeServiceGrpc;
 import carafe.proto.cri.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -31,12 +33,20 @@ public final class CriClient implements AutoCloseable {
     private final ManagedChannel channel;
 
     public CriClient(Path socket) {
+        this(socket, new Metadata());
+    }
+
+    /**
+     * @param headers sent with every call, as {@code traceparent}
+     */
+    public CriClient(Path socket, Metadata headers) {
         this.channel =
                 NettyChannelBuilder.forAddress(new DomainSocketAddress(socket.toFile()))
                         .channelType(EpollDomainSocketChannel.class)
                         .eventLoopGroup(loop)
                         .overrideAuthority("localhost")
                         .maxInboundMessageSize(MAX_MESSAGE_BYTES)
+                        .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
                         .directExecutor()
                         .usePlaintext()
                         .build();

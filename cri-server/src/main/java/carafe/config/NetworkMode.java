@@ -1,0 +1,8 @@
+package carafe.config;
+
+/** Who makes pod networks. */
+public enum NetworkMode {
+    AUTO,
+    CNI,
+    BRIDGE
+}

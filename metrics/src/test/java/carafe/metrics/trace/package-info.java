@@ -1,0 +1,4 @@
+@NullMarked
+package carafe.metrics.trace;
+
+import org.jspecify.annotations.NullMarked;
