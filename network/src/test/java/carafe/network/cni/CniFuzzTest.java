@@ -109,7 +109,7 @@ class CniFuzzTest {
                         {"cniVersion":"1.0.0","code":7,"msg":"invalid network","details":"the range 1.2.3.0/33 is none"}
                         """)
                 .seed("{\"cniVersion\":\"0.3.1\",\"code\":11,\"msg\":\"try again later\"}")
-                .seed("panic: runtime error: index out of range")
+                .seed("panic: runtime error: index out of range \u009b31m")
                 .words("\"msg\":{}", "\"msg\":null", "\u0000\u001b[2J", "{\"msg\":\"", "[[[[[[")
                 .run();
     }
