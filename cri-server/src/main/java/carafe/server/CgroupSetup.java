@@ -26,18 +26,18 @@ final class CgroupSetup {
 
     static HostCgroups open(CgroupTree tree, CarafeConfig.Cgroup config, Closer closer)
             throws SyscallException {
+        NamedHierarchies named = NamedHierarchies.read();
         PodCgroups pods =
                 switch (config.driver()) {
-                    case CGROUPFS -> files(tree, config, closer);
+                    case CGROUPFS -> files(tree, config, named, closer);
                     case SYSTEMD -> systemd(tree, config, closer);
                 };
-        return new HostCgroups(tree, pods, config.pidsPerContainer());
+        return new HostCgroups(tree, pods, named, config.pidsPerContainer());
     }
 
-    private static PodCgroups files(CgroupTree tree, CarafeConfig.Cgroup config, Closer closer)
-            throws SyscallException {
+    private static PodCgroups files(
+            CgroupTree tree, CarafeConfig.Cgroup config, NamedHierarchies named, Closer closer) {
         CgroupPath pods = CgroupPath.of(config.podsWithoutParent());
-        NamedHierarchies named = NamedHierarchies.read();
         closer.add(() -> named.removeIfEmpty(pods));
         closer.add(() -> tree.at(pods).removeIfEmpty());
         closer.add(ShimsCgroup.enter(tree, CgroupPath.of(config.shims())));

@@ -124,6 +124,7 @@ final class BadInputIT {
     }
 
     @Test
+    @ShimOnly("runc looks for the command when it creates, before the start")
     void aCommandThatTheImageDoesNotHave() throws InterruptedException {
         PodSandboxConfig pod = node.pod("no-command").build();
         String podId = node.kubelet().runPod(pod);

@@ -67,6 +67,7 @@ final class EndingsIT {
     }
 
     @Test
+    @ShimOnly("runc looks for the command when it creates, before the start")
     void aCommandThatIsNotThereIsAStartError() throws Exception {
         PodSandboxConfig pod = node.pod("no-command").build();
         String podId = node.kubelet().runPod(pod);

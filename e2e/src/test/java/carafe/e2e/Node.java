@@ -42,7 +42,7 @@ final class Node
     private final ImagePreparation preparation;
     private @Nullable Running running;
     private final Set<String> warm = new HashSet<>();
-    private String handler = "";
+    private String handler = RuntimeHandlers.OF_THIS_RUN;
 
     /** Pods of {@link #kubelet} get this handler from here on. */
     void use(String runtimeHandler) {
@@ -157,8 +157,9 @@ final class Node
         Images images = Images.of(context);
         Instance instance = Instance.create();
         Census before = Census.take(instance.scope());
-        DaemonUnderTest daemon =
-                new DaemonUnderTest(instance, preparation.prepare(instance, images));
+        List<String> flags =
+                RuntimeHandlers.ofThisRun(instance, preparation.prepare(instance, images));
+        DaemonUnderTest daemon = new DaemonUnderTest(instance, flags);
         running = new Running(images, instance, daemon, before);
         daemon.start();
     }
@@ -179,7 +180,10 @@ final class Node
         }
         now.client.reconnectNow();
         kubelet().removeEverything();
-        List<String> left = Census.leftOver(scope(), now.beforeTest, SETTLE);
+        List<String> left =
+                Census.leftOver(scope(), now.beforeTest, SETTLE).stream()
+                        .filter(line -> !RuntimeHandlers.isParentOfPods(line))
+                        .toList();
         assertThat(left)
                 .as("left by %s; daemon:%n%s", context.getDisplayName(), tail(now.daemon.log()))
                 .isEmpty();

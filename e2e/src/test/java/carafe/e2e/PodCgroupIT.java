@@ -100,6 +100,7 @@ final class PodCgroupIT {
      * P07: in the pod's cgroup, whatever annotations say; those of CDI apart, they change nothing.
      */
     @Test
+    @ShimOnly("runc makes no user namespace with a mapped root file system")
     void annotationsChangeNothing() throws IOException {
         annotate(NamespaceOption.getDefaultInstance());
         IDMapping ids = IDMapping.newBuilder().setHostId(300_000).setLength(65_536).build();

@@ -173,6 +173,7 @@ final class RegistryIT {
 
     /** C01, C02: labels and volumes of an image are words, not orders. */
     @Test
+    @ShimOnly("runc looks for the command when it creates, before the start")
     void whatAnImageSaysOfItselfSelectsNothing() throws Exception {
         String canary = "canary-" + System.nanoTime();
         Files.writeString(node.instance().scratch().resolve("canary"), canary);

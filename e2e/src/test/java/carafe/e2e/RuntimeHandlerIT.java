@@ -14,6 +14,8 @@ import carafe.proto.cri.MountPropagation;
 import carafe.proto.cri.PodSandboxConfig;
 import carafe.proto.cri.SecurityProfile;
 import carafe.testkit.client.Kubelet;
+import carafe.testkit.daemon.ShimProcess;
+import carafe.testkit.image.TarBuilder;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -102,6 +105,63 @@ final class RuntimeHandlerIT {
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessageContaining("runc create")
                 .hasMessageContaining("no-such-program");
+    }
+
+    /** runc would make links in the directory of the machine that the image's /dev points to. */
+    @Test
+    void aDevThatIsALinkIsRefusedBeforeRuncSeesIt() throws IOException {
+        Canary canary = Canary.make(node.instance().scratch().resolve("canary"));
+        try (ForgedImages forged = ForgedImages.serve()) {
+            TarBuilder dev = new TarBuilder().symlink("dev", canary.path().toString());
+            ImageSpec image = ImageSpec.newBuilder().setImage(forged.pull(node, "{}", dev)).build();
+            PodSandboxConfig pod = node.pod("linked").build();
+            String podId = node.kubelet().runPod(pod);
+            ContainerConfig container = node.container("app", "true").setImage(image).build();
+
+            assertRefused(
+                    Status.Code.INVALID_ARGUMENT,
+                    () -> node.kubelet().create(podId, pod, container),
+                    "/dev of the image is not a directory");
+            canary.assertIntact();
+            forged.removePulled(node);
+        }
+    }
+
+    /** The image's volumes stay writable; and a killed shim leaves nothing, as the census says. */
+    @Test
+    void aReadOnlyRootHasTheImagesVolumesAndDiesWithItsShim() throws Exception {
+        try (ForgedImages forged = ForgedImages.serve()) {
+            TarBuilder data = new TarBuilder().dir("data").file("data/seed", "seed");
+            String image = forged.pull(node, "{\"Volumes\":{\"/data\":{},\"/made/new\":{}}}", data);
+            ContainerConfig container =
+                    node.container("app", "sleep", "58")
+                            .setImage(ImageSpec.newBuilder().setImage(image))
+                            .setLinux(
+                                    LinuxContainerConfig.newBuilder()
+                                            .setSecurityContext(
+                                                    LinuxContainerSecurityContext.newBuilder()
+                                                            .setReadonlyRootfs(true)))
+                            .build();
+            PodSandboxConfig pod = node.pod("volumes").build();
+            String podId = node.kubelet().runPod(pod);
+            List<ShimProcess> before = ShimProcess.of(node.instance());
+            String id = node.kubelet().run(podId, pod, container);
+
+            assertThat(
+                            out(
+                                    id,
+                                    "echo x > /made/new/x; echo y > /data/y; cat /made/new/x /data/y /data/seed"))
+                    .isEqualTo("x\ny\nseed");
+            assertThat(out(id, "touch /data2 /etc/x 2>&1 | grep -c Read-only")).isEqualTo("2");
+            for (ShimProcess shim : ShimProcess.of(node.instance())) {
+                if (!before.contains(shim) && shim.pid() > 1) {
+                    ProcessHandle.of(shim.pid()).ifPresent(ProcessHandle::destroyForcibly);
+                }
+            }
+            assertThat(node.kubelet().awaitExit(id, Duration.ofSeconds(10)).getExitCode())
+                    .isNotZero();
+            forged.removePulled(node);
+        }
     }
 
     @Test

@@ -39,6 +39,7 @@ final class TracedIT {
 
     /** E03, deterministic: an exec'd process is held before its execve while a peer looks at it. */
     @Test
+    @ShimOnly("runc is in the container's namespaces before its execve")
     void aPeerSeesNothingOfTheNodeInAnExecThatIsHeld() throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "needs strace");
         Watched peer = Watched.start();
@@ -130,6 +131,7 @@ final class TracedIT {
 
     /** E17: nothing of the image is executed or loaded by the node's processes. */
     @Test
+    @ShimOnly("runc is a program of the node and runs itself")
     void nothingOfAnImageIsRunOnTheNode() throws IOException, InterruptedException {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/strace")), "needs strace");
         try (ForgedImages forged = ForgedImages.serve()) {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Pods with a user namespace: root inside is nobody on the node. */
 @Timeout(60)
+@ShimOnly("runc makes no user namespace with a mapped root file system")
 final class UserNamespaceIT {
     private static final int FIRST = 200_000;
     private static final int COUNT = 65_536;

@@ -113,9 +113,7 @@ final class CreateContainer {
             SpecRequest request = request(draft, rootfs, devices);
             Optional<OtherRuntime> other = other(draft, request);
             parts.labels().relabel(draft.spec().mounts(), request.labels());
-            if (other.isEmpty()) {
-                volumes.addAll(OwnVolumes.volumes(draft.spec(), draft.image().config()));
-            }
+            volumes.addAll(OwnVolumes.volumes(draft.spec(), draft.image().config()));
             List<String> staged = parts.bundles().writeConfig(id, request, other);
             step("config");
             ContainerCgroup cgroup = makeCgroup(draft, request, undo);
@@ -195,15 +193,13 @@ final class CreateContainer {
                 parts.rules().labels(draft.pod(), draft.spec().security()));
     }
 
-    /** Beside the request's own. Another OCI runtime knows nothing of a root's own volumes. */
+    /** Beside the request's own. */
     private List<OciMount> mounts(ContainerDraft draft) {
         List<OciMount> mounts = new ArrayList<>(parts.cdiGrants().mounts(draft.edits()));
-        if (parts.handlers().program(draft.pod().settings().runtimeHandler()).isEmpty()) {
-            List<String> taken = mounts.stream().map(OciMount::destination).toList();
-            OwnVolumes.mounts(draft.spec(), draft.image().config()).stream()
-                    .filter(each -> !taken.contains(each.destination()))
-                    .forEach(mounts::add);
-        }
+        List<String> taken = mounts.stream().map(OciMount::destination).toList();
+        OwnVolumes.mounts(draft.spec(), draft.image().config()).stream()
+                .filter(each -> !taken.contains(each.destination()))
+                .forEach(mounts::add);
         return mounts;
     }
 

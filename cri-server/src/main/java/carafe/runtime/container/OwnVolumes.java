@@ -27,7 +27,12 @@ final class OwnVolumes {
     static List<OciMount> mounts(ContainerSpec spec, ImageConfig image) {
         List<OciMount> mounts = new ArrayList<>();
         for (String path : paths(spec, image)) {
-            mounts.add(new OciMount(path, "bind", source(path), List.of("bind", "rprivate", "rw")));
+            mounts.add(
+                    new OciMount(
+                            path,
+                            "bind",
+                            OciMount.ownSource(path),
+                            List.of("bind", "rprivate", "rw")));
         }
         return mounts;
     }
@@ -35,12 +40,8 @@ final class OwnVolumes {
     /** What the sources of {@link #mounts} stand for: no layers, so the container's own root. */
     static List<ImageMounts.Volume> volumes(ContainerSpec spec, ImageConfig image) {
         return paths(spec, image).stream()
-                .map(path -> new ImageMounts.Volume(source(path), List.of(), path))
+                .map(path -> new ImageMounts.Volume(OciMount.ownSource(path), List.of(), path))
                 .toList();
-    }
-
-    private static String source(String path) {
-        return "own" + path;
     }
 
     private static Set<String> paths(ContainerSpec spec, ImageConfig image) {

@@ -23,6 +23,7 @@ public final class HostCgroups implements Cgroups {
 
     private final CgroupTree tree;
     private final PodCgroups pods;
+    private final NamedHierarchies named;
     private final int pidsPerContainer;
     private final DeviceRules devices = new DeviceRules();
     private final LimitTranslator limits = new LimitTranslator();
@@ -33,15 +34,23 @@ public final class HostCgroups implements Cgroups {
      * @param ownParent where pods go whose request names no parent
      */
     public HostCgroups(CgroupTree tree, CgroupDriver driver, CgroupPath ownParent) {
-        this(tree, new FilePods(tree, driver, ownParent, NamedHierarchies.none()), 0);
+        this(
+                tree,
+                new FilePods(tree, driver, ownParent, NamedHierarchies.none()),
+                NamedHierarchies.none(),
+                0);
     }
 
     /**
+     * @param named where another OCI runtime leaves a container's cgroup when its shim was killed,
+     *     so that nobody told the runtime
      * @param pidsPerContainer most tasks of a container that says nothing of them, 0 = any number
      */
-    public HostCgroups(CgroupTree tree, PodCgroups pods, int pidsPerContainer) {
+    public HostCgroups(
+            CgroupTree tree, PodCgroups pods, NamedHierarchies named, int pidsPerContainer) {
         this.tree = tree;
         this.pods = pods;
+        this.named = named;
         this.pidsPerContainer = pidsPerContainer;
     }
 
@@ -129,6 +138,7 @@ public final class HostCgroups implements Cgroups {
     @Override
     public void remove(String path) {
         tree.at(CgroupPath.of(path)).delete(DELETE);
+        named.removeIfEmpty(CgroupPath.of(path));
     }
 
     @Override

@@ -19,6 +19,7 @@ public record OciMount(
         List<IdMapping> uidMappings,
         List<IdMapping> gidMappings) {
     private static final String IMAGES = "volumes/";
+    private static final String OWN = "own";
 
     public OciMount {
         options = List.copyOf(options);
@@ -40,8 +41,20 @@ public record OciMount(
         return IMAGES + index;
     }
 
-    /** Whether a source is one of those; sources on the node are absolute. */
-    public static boolean isImageSource(String source) {
-        return source.startsWith(IMAGES);
+    /**
+     * The source of a mount of the container's own root, told as {@link #imageSource}.
+     *
+     * @param path in the container, absolute
+     */
+    public static String ownSource(String path) {
+        return OWN + path;
+    }
+
+    /**
+     * Whether a source is one of those, which only the shim can make; sources on the node are
+     * absolute.
+     */
+    public static boolean isMadeByShim(String source) {
+        return source.startsWith(IMAGES) || source.startsWith(OWN + "/");
     }
 }

@@ -23,7 +23,8 @@ public record OtherRuntime(Path program, Optional<ObjectNode> seccomp, int lowes
      * Changes a config.json. Limits go: the cgroup is the daemon's, and a program fails where the
      * daemon makes do. Sources of mounts that spread are named by where the shim stages them, with
      * their place in the machine's peer groups, since its mount namespace spreads nothing; and so
-     * are images, which only the shim can stack.
+     * are images, which only the shim can stack, and parts of the root that are mounted on
+     * themselves.
      *
      * @return the sources to be staged, in the order of their places
      */
@@ -42,8 +43,8 @@ public record OtherRuntime(Path program, Optional<ObjectNode> seccomp, int lowes
         List<String> sources = new ArrayList<>();
         for (JsonNode each : mounts) {
             ObjectNode mount = (ObjectNode) each;
-            boolean image = OciMount.isImageSource(mount.path("source").asString(""));
-            if (image || spreads(each.path("options"))) {
+            boolean ours = OciMount.isMadeByShim(mount.path("source").asString(""));
+            if (ours || spreads(each.path("options"))) {
                 String place = staged.resolve(String.valueOf(sources.size())).toString();
                 sources.add(mount.path("source").asString());
                 mount.put("source", place);

@@ -145,14 +145,14 @@ final class Mounts {
     }
 
     /**
-     * /proc, /sys and /dev of an image must be directories, not links to elsewhere; and nothing is
-     * mounted over files of procfs that the shim or the container's programs trust.
+     * The image's {@link SystemDirectories} must be what they seem; and nothing is mounted over
+     * files of procfs that the shim or the container's programs trust.
      */
     private void refuseForbidden(PlannedMount mount, String destination)
             throws SyscallException, RefusedException {
         String top = firstComponent(destination);
-        if (top.equals("proc") || top.equals("sys") || top.equals("dev")) {
-            refuseUnlessDirectory(top);
+        if (SystemDirectories.isOne(top)) {
+            SystemDirectories.require(files, root.root(), top);
         }
         if (destination.equals("/")) {
             throw new RefusedException("nothing can be mounted on the root");
@@ -170,19 +170,6 @@ final class Mounts {
             }
         } else if (!ProcTargets.allows(destination)) {
             throw new RefusedException("nothing can be mounted on " + destination);
-        }
-    }
-
-    private void refuseUnlessDirectory(String name) throws SyscallException, RefusedException {
-        int flags = FileCalls.AT_SYMLINK_NOFOLLOW;
-        FileStatus status;
-        try {
-            status = files.status(root.root(), name, flags);
-        } catch (SyscallException e) {
-            return; // Missing; it will be made.
-        }
-        if (!status.isDirectory()) {
-            throw new RefusedException("/" + name + " of the image is not a directory");
         }
     }
 

@@ -1,6 +1,5 @@
 package carafe.shim.child;
 
-import carafe.shim.spec.ContainerSpec.MountSpec;
 import carafe.shim.spec.ShimSpec.VolumeSpec;
 import carafe.shim.sys.FileCalls;
 import carafe.shim.sys.MountCalls;
@@ -37,14 +36,17 @@ final class OwnVolumes {
                     volume == null || !volume.isOwn()
                             ? mount
                             : new PlannedMount(
-                                    mount.spec(), mount.options(), tree(mount.spec(), root)));
+                                    mount.spec(),
+                                    mount.options(),
+                                    tree(mount.spec().destination(), root)));
         }
         return filled;
     }
 
-    private int tree(MountSpec mount, InRoot root) throws SyscallException {
-        progress.at("volumes.own", mount.destination());
-        int directory = root.directory(mount.destination());
+    /** A detached copy of a directory of the root, made there when missing. */
+    int tree(String path, InRoot root) throws SyscallException {
+        progress.at("volumes.own", path);
+        int directory = root.directory(path);
         try {
             return mounts.openTree(directory, "", COPY);
         } finally {

@@ -123,14 +123,31 @@ final class ProgramInit {
                         sys.files(), sys.mounts(), new AttachedStage(root, bundle), progress);
         for (int i = 0; i < trees.length; i++) {
             VolumeSpec volume = ImageVolumes.of(spec.staged().get(i), shim.volumes());
-            trees[i] = volume == null ? trees[i] : images.tree(spec.staged().get(i), volume);
+            if (volume != null && !volume.isOwn()) {
+                trees[i] = images.tree(spec.staged().get(i), volume);
+            }
         }
         if (shim.rootfs() != null) {
-            sys.files().close(root.mountOverlay(shim.rootfs(), bundle));
+            int mounted = root.mountOverlay(shim.rootfs(), bundle);
+            SystemDirectories.require(sys.files(), mounted, progress);
+            takeOwn(trees, shim.volumes(), new InRoot(sys.files(), mounted));
+            sys.files().close(mounted);
         }
         sys.files().close(bundle);
         if (trees.length > 0) {
             stage(trees);
+        }
+    }
+
+    /** Parts of the root itself, which the program binds where they are, writable ones. */
+    private void takeOwn(int[] trees, List<VolumeSpec> volumes, InRoot root)
+            throws SyscallException {
+        OwnVolumes own = new OwnVolumes(sys.files(), sys.mounts(), progress);
+        for (int i = 0; i < trees.length; i++) {
+            VolumeSpec volume = ImageVolumes.of(spec.staged().get(i), volumes);
+            if (volume != null && volume.isOwn()) {
+                trees[i] = own.tree(volume.subPath(), root);
+            }
         }
     }
 

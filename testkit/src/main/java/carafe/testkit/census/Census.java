@@ -72,13 +72,9 @@ public record Census(Set<String> entries) {
     }
 
     private static void cgroups(CensusScope scope, Set<String> entries) {
-        Path top = Path.of("/sys/fs/cgroup");
-        try (Stream<Path> tree = Files.find(top, MAX_CGROUP_DEPTH, (_, at) -> at.isDirectory())) {
-            tree.filter(dir -> scope.cgroups().stream().anyMatch(dir.toString()::contains))
-                    .forEach(dir -> entries.add("cgroup " + dir));
-        } catch (IOException | UncheckedIOException e) {
-            // A group that vanished while we looked is not left over.
-        }
+        DirectoryCount.below(Path.of("/sys/fs/cgroup"), MAX_CGROUP_DEPTH)
+                .filter(dir -> scope.cgroups().stream().anyMatch(dir.toString()::contains))
+                .forEach(dir -> entries.add("cgroup " + dir));
     }
 
     private static void links(CensusScope scope, Set<String> entries) {
