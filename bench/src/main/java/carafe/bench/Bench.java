@@ -1,19 +1,29 @@
 package carafe.bench;
 
 import carafe.bench.pull.PullBench;
+import carafe.bench.table.Results;
 import carafe.testkit.client.CriClient;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
- * {@code Bench [exec|start|memory ...]} measures a daemon of its own; {@code Bench --socket SOCKET
- * IMAGE [exec|start ...]} measures one that runs, with an image that it has; {@code Bench
+ * {@code Bench [--scenario NAME ...] [--rounds N]} plays all scenarios, or these, and keeps their
+ * rows; {@code Bench exec|start|memory ...} measures a daemon of its own; {@code Bench --socket
+ * SOCKET IMAGE [exec|start ...]} measures one that runs, with an image that it has; {@code Bench
  * streams|probes|network|pulls} measures one of its own and Debian's containerd in turn.
  */
 public final class Bench {
     private static final List<String> ALL = List.of("exec", "start", "memory");
+
+    private static final String SCENARIO = "--scenario";
+    private static final String ROUNDS = "--rounds";
+    private static final List<String> SUITE = List.of(SCENARIO, ROUNDS);
 
     /** Long, and only when it is asked for. */
     private static final String METRICS = "metrics";
@@ -24,6 +34,12 @@ public final class Bench {
     /** The plugins never take it away. */
     private static final String THEIR_BRIDGE = "cfbenchctrd";
 
+    /**
+     * Held, or its level would be forgotten: the client's library warns of options that unix
+     * sockets lack.
+     */
+    private static final Logger NETTY = Logger.getLogger("io.netty");
+
     private final PrintStream out;
 
     private Bench(PrintStream out) {
@@ -31,9 +47,14 @@ public final class Bench {
     }
 
     public static void main(String[] args) throws Exception {
+        NETTY.setLevel(Level.SEVERE);
         List<String> words = List.of(args);
         Bench bench = new Bench(System.out);
-        if (!words.isEmpty() && words.getFirst().equals("pulls")) {
+        if (words.isEmpty() || SUITE.contains(words.getFirst())) {
+            bench.playSuite(words);
+            return;
+        }
+        if (words.getFirst().equals("pulls")) {
             bench.measurePulls(words.subList(1, words.size()));
             return;
         }
@@ -49,7 +70,8 @@ public final class Bench {
         List<String> what = running ? words.subList(3, words.size()) : words;
         if (!ALL.containsAll(what) || (running && what.contains("memory"))) {
             System.err.println(
-                    "usage: bench [exec|start|memory ...] or bench streams|probes|network|metrics or bench pulls"
+                    "usage: bench [--scenario NAME ...] [--rounds N] or bench exec|start|memory ..."
+                            + " or bench streams|probes|network|metrics or bench pulls"
                             + " [PAIRS [many|big|zstd ...]] or bench --socket SOCKET"
                             + " IMAGE [exec|start ...]");
             System.exit(2);
@@ -61,9 +83,29 @@ public final class Bench {
         }
     }
 
+    private void playSuite(List<String> words) throws Exception {
+        List<String> chosen = new ArrayList<>();
+        OptionalInt rounds = OptionalInt.empty();
+        for (int i = 0; i + 1 < words.size(); i += 2) {
+            switch (words.get(i)) {
+                case SCENARIO -> chosen.add(words.get(i + 1));
+                case ROUNDS -> rounds = OptionalInt.of(Integer.parseInt(words.get(i + 1)));
+                default -> chosen.add("");
+            }
+        }
+        if (words.size() % 2 != 0 || !Suite.names().containsAll(chosen)) {
+            System.err.println(
+                    "usage: bench [--scenario NAME ...] [--rounds N]; scenarios: "
+                            + String.join(", ", Suite.names()));
+            System.exit(2);
+        }
+        requirePeer();
+        new Suite(new Results(Path.of("bench", "results")), out).run(chosen, rounds);
+    }
+
     private void measureRunning(Path socket, String image, List<String> what) throws Exception {
         Path logs = Files.createTempDirectory("carafe-bench-logs");
-        try (BenchNode node = new BenchNode(socket, new CriClient(socket), image, logs)) {
+        try (BenchNode node = new BenchNode(socket, new CriClient(socket), image, logs, "")) {
             out.println(Times.head());
             calls(node, what.isEmpty() ? List.of("exec", "start") : what);
         }

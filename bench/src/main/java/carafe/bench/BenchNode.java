@@ -18,8 +18,10 @@ import java.util.List;
  *
  * @param socket of the runtime
  * @param logs where pods log; must exist
+ * @param cgroupParent of pods; empty for the runtime's own choice
  */
-record BenchNode(Path socket, CriClient client, String image, Path logs) implements AutoCloseable {
+record BenchNode(Path socket, CriClient client, String image, Path logs, String cgroupParent)
+        implements AutoCloseable {
     Kubelet kubelet() {
         return new Kubelet(client);
     }
@@ -32,7 +34,7 @@ record BenchNode(Path socket, CriClient client, String image, Path logs) impleme
                                 .setNamespace("bench")
                                 .setUid("uid-" + name))
                 .setLogDirectory(logs.resolve(name).toString())
-                .setLinux(LinuxPodSandboxConfig.getDefaultInstance())
+                .setLinux(LinuxPodSandboxConfig.newBuilder().setCgroupParent(cgroupParent))
                 .build();
     }
 
@@ -49,13 +51,19 @@ record BenchNode(Path socket, CriClient client, String image, Path logs) impleme
         client.close();
     }
 
-    /** Runs a container that only waits, on the node's network: no plugin is measured. Its id. */
-    String sleeper(String name) {
+    /** A pod on the node's network, so that no plugin is measured. */
+    PodSandboxConfig hostPod(String name) {
         PodSandboxConfig.Builder pod = pod(name).toBuilder();
         pod.getLinuxBuilder()
                 .getSecurityContextBuilder()
                 .setNamespaceOptions(NamespaceOption.newBuilder().setNetwork(NamespaceMode.NODE));
-        String podId = kubelet().runPod(pod.build());
-        return kubelet().run(podId, pod.build(), container(name, "sleep", "1000000").build());
+        return pod.build();
+    }
+
+    /** Runs a container that only waits, in a pod of its own on the node's network. Its id. */
+    String sleeper(String name) {
+        PodSandboxConfig pod = hostPod(name);
+        String podId = kubelet().runPod(pod);
+        return kubelet().run(podId, pod, container(name, "sleep", "1000000").build());
     }
 }

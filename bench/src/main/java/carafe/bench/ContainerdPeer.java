@@ -1,5 +1,6 @@
 package carafe.bench;
 
+import carafe.proto.cri.PodSandbox;
 import carafe.proto.cri.VersionRequest;
 import carafe.testkit.client.CriClient;
 import carafe.testkit.client.Kubelet;
@@ -8,22 +9,30 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Debian's containerd with runc, in directories and with a socket of its own. */
 final class ContainerdPeer implements Peer {
+    private static final String CONFIG = "config.toml";
     private static final Duration READY_DEADLINE = Duration.ofSeconds(30);
     private static final Duration END_DEADLINE = Duration.ofSeconds(20);
 
     private final Path dir;
-    private final Process daemon;
+    private final CgroupCpu daemonCgroup;
+    private final CgroupCpu podsCgroup;
     private final BenchNode node;
+    private Process daemon;
 
-    private ContainerdPeer(Path dir, Process daemon, BenchNode node) {
+    private ContainerdPeer(Path dir, String cgroup, BenchNode node) throws IOException {
         this.dir = dir;
-        this.daemon = daemon;
         this.node = node;
+        this.daemonCgroup = CgroupCpu.of(daemonCgroup(cgroup));
+        this.podsCgroup = CgroupCpu.of(podsCgroup(cgroup));
+        Files.createDirectory(daemonCgroup.dir());
+        this.daemon = spawn();
     }
 
     /** Whether the Debian packages are there. */
@@ -39,18 +48,13 @@ final class ContainerdPeer implements Peer {
      */
     static ContainerdPeer start(Path dir, BenchImages images)
             throws IOException, InterruptedException {
-        Path config = Files.writeString(dir.resolve("config.toml"), config(dir, images));
-        Process daemon =
-                new ProcessBuilder("/usr/bin/containerd", "--config", config.toString())
-                        .redirectErrorStream(true)
-                        .redirectOutput(dir.resolve("daemon.log").toFile())
-                        .start();
+        Files.writeString(dir.resolve(CONFIG), config(dir, images));
         Path socket = dir.resolve("containerd.sock");
         CriClient client = new CriClient(socket);
         Path logs = Files.createDirectories(dir.resolve("logs"));
-        ContainerdPeer peer =
-                new ContainerdPeer(
-                        dir, daemon, new BenchNode(socket, client, images.tools(), logs));
+        String cgroup = "cfbctrd-%d-%x".formatted(ProcessHandle.current().pid(), System.nanoTime());
+        BenchNode node = new BenchNode(socket, client, images.tools(), logs, podsCgroup(cgroup));
+        ContainerdPeer peer = new ContainerdPeer(dir, cgroup, node);
         try {
             peer.awaitReady();
             new Kubelet(client).pull(images.tools());
@@ -59,6 +63,29 @@ final class ContainerdPeer implements Peer {
             peer.close();
             throw e;
         }
+    }
+
+    private static String daemonCgroup(String cgroup) {
+        return "/" + cgroup + "-daemon";
+    }
+
+    private static String podsCgroup(String cgroup) {
+        return "/" + cgroup + "-pods";
+    }
+
+    /** The shell enters the cgroup, so that all that the daemon ever starts is born in it. */
+    private Process spawn() throws IOException {
+        return new ProcessBuilder(
+                        "sh",
+                        "-c",
+                        "echo 0 > \"$1\" && exec /usr/bin/containerd --config \"$2\"",
+                        "sh",
+                        daemonCgroup.dir().resolve("cgroup.procs").toString(),
+                        dir.resolve(CONFIG).toString())
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(dir.resolve("daemon.log").toFile()))
+                .start();
     }
 
     /** As an administrator would have it, but for what must not meet another one's. */
@@ -125,6 +152,45 @@ final class ContainerdPeer implements Peer {
     }
 
     @Override
+    public CpuUse cpu() throws IOException {
+        return new CpuUse(daemonCgroup.seconds(), podsCgroup.seconds());
+    }
+
+    @Override
+    public long daemonPid() {
+        return daemon.pid();
+    }
+
+    @Override
+    public List<Long> keepers() throws IOException {
+        List<Long> keepers = new ArrayList<>(daemonCgroup.processes());
+        keepers.remove(daemonPid());
+        for (PodSandbox pod : node.kubelet().pods()) {
+            // A pod's own cgroup holds its pause container alone.
+            keepers.addAll(new CgroupCpu(podsCgroup.dir().resolve(pod.getId())).processes());
+        }
+        return keepers;
+    }
+
+    @Override
+    public void stopDaemon() throws IOException, InterruptedException {
+        daemon.destroy();
+        if (!daemon.waitFor(END_DEADLINE.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IOException("containerd does not end within " + END_DEADLINE);
+        }
+    }
+
+    @Override
+    public void spawnDaemon() throws IOException {
+        daemon = spawn();
+    }
+
+    /** Where runc keeps the containers of this daemon's namespace; CRI's default, for all roots. */
+    static Path runcRoot() {
+        return Path.of("/run/containerd/runc/k8s.io");
+    }
+
+    @Override
     public void close() throws IOException {
         try {
             if (daemon.isAlive()) {
@@ -153,22 +219,20 @@ final class ContainerdPeer implements Peer {
         }
     }
 
-    /** Its pods had none of their own, so it made a parent in every hierarchy. */
-    private static void removeCgroups() throws IOException {
+    /** What containerd and runc made in every hierarchy for its pods, and ours for the daemon. */
+    private void removeCgroups() throws IOException {
         try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
             for (Path hierarchy : hierarchies.toList()) {
-                Path parent = hierarchy.resolve("k8s.io");
-                // What has groups below it belongs to another containerd.
-                if (Files.isDirectory(parent) && isLeaf(parent)) {
-                    Files.delete(parent);
+                for (CgroupCpu cgroup : List.of(podsCgroup, daemonCgroup)) {
+                    Path dir = hierarchy.resolve(cgroup.dir().getFileName());
+                    if (Files.isDirectory(dir)) {
+                        Files.delete(dir);
+                    }
                 }
             }
         }
-    }
-
-    private static boolean isLeaf(Path cgroup) throws IOException {
-        try (Stream<Path> entries = Files.list(cgroup)) {
-            return entries.noneMatch(Files::isDirectory);
-        }
+        // Where there is version 2 alone.
+        Files.deleteIfExists(podsCgroup.dir());
+        Files.deleteIfExists(daemonCgroup.dir());
     }
 }

@@ -31,6 +31,7 @@ final class GrpcCall implements AutoCloseable {
     private static final int PING = 6;
     private static final int GOAWAY = 7;
     private static final int WINDOW_UPDATE = 8;
+    private static final short INITIAL_WINDOW_SIZE = 4;
     private static final int ACK = 1;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
@@ -56,7 +57,13 @@ final class GrpcCall implements AutoCloseable {
             ByteArrayOutputStream first = new ByteArrayOutputStream();
             first.writeBytes(
                     "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            first.writeBytes(Http2Frame.of(SETTINGS, 0, 0, new byte[0]));
+            // A list of a thousand containers comes without our asking for more of it.
+            byte[] window =
+                    ByteBuffer.allocate(6)
+                            .putShort(INITIAL_WINDOW_SIZE)
+                            .putInt(Integer.MAX_VALUE)
+                            .array();
+            first.writeBytes(Http2Frame.of(SETTINGS, 0, 0, window));
             int more = Integer.MAX_VALUE - DEFAULT_WINDOW;
             first.writeBytes(
                     Http2Frame.of(

@@ -4,6 +4,7 @@ import carafe.testkit.client.CriClient;
 import carafe.testkit.client.Kubelet;
 import carafe.testkit.daemon.DaemonUnderTest;
 import carafe.testkit.daemon.Instance;
+import carafe.testkit.daemon.ShimProcess;
 import carafe.testkit.daemon.Sweep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ final class OwnDaemon implements Peer {
                 name,
                 instance,
                 daemon,
-                new BenchNode(instance.socket(), client, images.tools(), instance.logs()));
+                new BenchNode(instance.socket(), client, images.tools(), instance.logs(), ""));
     }
 
     @Override
@@ -83,6 +84,34 @@ final class OwnDaemon implements Peer {
     @Override
     public BenchNode node() {
         return node;
+    }
+
+    /** The daemon is in one cgroup with its shims. */
+    @Override
+    public CpuUse cpu() throws IOException {
+        return new CpuUse(
+                CgroupCpu.of(instance.shimsCgroup()).seconds(),
+                CgroupCpu.of(instance.podsCgroup()).seconds());
+    }
+
+    @Override
+    public long daemonPid() {
+        return daemon.pid();
+    }
+
+    @Override
+    public List<Long> keepers() throws IOException {
+        return ShimProcess.of(instance).stream().map(ShimProcess::pid).toList();
+    }
+
+    @Override
+    public void stopDaemon() throws InterruptedException {
+        int _ = daemon.stop();
+    }
+
+    @Override
+    public void spawnDaemon() throws IOException {
+        Process _ = daemon.spawn();
     }
 
     @Override

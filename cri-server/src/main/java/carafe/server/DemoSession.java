@@ -10,6 +10,7 @@ import carafe.linux.fs.RootDir;
 import carafe.linux.fs.TreeDelete;
 import carafe.metrics.BuildInfo;
 import carafe.rpc.DaemonCalls;
+import carafe.rpc.PodRehearsal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -31,6 +32,12 @@ final class DemoSession {
 
     /** Enough for the JVM to know what runs hot; a few seconds. */
     private static final int TRAINING_CALLS = 600;
+
+    /** Whole lives of pods; some more seconds. */
+    private static final int TRAINING_PODS = 20;
+
+    /** Nobody listens there. */
+    private static final String NO_IMAGE = "127.0.0.1:1/nobody/nothing:1";
 
     private final BuildInfo build;
     private final PrintStream out;
@@ -82,6 +89,12 @@ final class DemoSession {
             demo.awaitFirstLine();
             try (CriClient client = new CriClient(config.socket())) {
                 client.call(channel -> {
+                    PodRehearsal pods =
+                            new PodRehearsal(channel, Demo.IMAGE, Demo.PROBE, dir.resolve("logs"));
+                    for (int i = 0; i < TRAINING_PODS; i++) {
+                        pods.play();
+                    }
+                    pods.pullInVain(NO_IMAGE);
                     for (int i = 0; i < TRAINING_CALLS; i++) {
                         DaemonCalls.askAround(channel);
                         DaemonCalls.probe(channel, container, Demo.PROBE);
