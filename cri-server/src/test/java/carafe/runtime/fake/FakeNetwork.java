@@ -16,6 +16,7 @@ public final class FakeNetwork implements PodNetwork {
     private final Set<String> attached = ConcurrentHashMap.newKeySet();
     private final List<Request> detached = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean broken;
+    private boolean deaf;
 
     FakeNetwork(Faults faults) {
         this.faults = faults;
@@ -27,6 +28,22 @@ public final class FakeNetwork implements PodNetwork {
 
     public List<Request> detached() {
         return List.copyOf(detached);
+    }
+
+    /**
+     * Nobody is attached from now on: of a daemon that has died no thread goes on, also not the one
+     * that was about to attach.
+     */
+    public synchronized void attachNobody() {
+        deaf = true;
+    }
+
+    private synchronized Attachment attached(String podId) {
+        if (deaf) {
+            throw new IllegalStateException("the daemon that asks is dead");
+        }
+        attached.add(podId);
+        return new Attachment(List.of("10.88.0.7", "fd00::7"));
     }
 
     /** Every detach fails until told otherwise. */
@@ -48,10 +65,7 @@ public final class FakeNetwork implements PodNetwork {
     public Attachment attach(Request request) {
         return faults.run(
                 "network.attach",
-                () -> {
-                    attached.add(request.podId());
-                    return new Attachment(List.of("10.88.0.7", "fd00::7"));
-                },
+                () -> attached(request.podId()),
                 CarafeException.Unavailable::new);
     }
 
