@@ -22,6 +22,7 @@ import carafe.linux.ReadinessLoop;
 import carafe.linux.SyscallException;
 import carafe.linux.cgroup.CgroupFiles;
 import carafe.linux.cgroup.CgroupLayout;
+import carafe.linux.cgroup.CgroupPath;
 import carafe.linux.cgroup.CgroupTree;
 import carafe.linux.fs.FileCalls;
 import carafe.metrics.Meters;
@@ -43,11 +44,13 @@ import carafe.runtime.shim.Deadlines;
 import carafe.runtime.shim.NativeShims;
 import carafe.runtime.shim.ShimProgram;
 import carafe.runtime.spec.HostFacts;
+import carafe.runtime.state.StatePaths;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -55,12 +58,14 @@ import java.util.concurrent.atomic.AtomicInteger;
  * What the RPCs call: the runtime and the images, with everything below them.
  *
  * @param board the changes that run
+ * @param logs what containers have logged
  * @param maxLogLine bytes; new containers' logs obey it
  */
 record Backend(
         CarafeRuntime runtime,
         LocalImages images,
         OperationBoard board,
+        LogTally logs,
         AtomicInteger maxLogLine,
         Closer closer)
         implements AutoCloseable {
@@ -94,6 +99,7 @@ record Backend(
                                 imagesConfig(config),
                                 LocalImages.Ports.real(new PullTimes(meters))));
         OperationBoard board = new OperationBoard(meters);
+        LogTally logs = new LogTally();
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
         NativeShims shims = shims(readiness, files, closer);
@@ -112,13 +118,23 @@ record Backend(
                         new KernelSelinux(Path.of("/"), FileCalls.linux()),
                         files,
                         board,
-                        new LifeCounts(meters),
+                        new LifeCounts(meters, logs),
                         InstantSource.system());
         AtomicInteger maxLogLine = new AtomicInteger(config.log().maxLine().toIntExact());
         CarafeRuntime runtime = new CarafeRuntime(ports, settings(config, maxLogLine));
-        NodeGauges.register(meters, runtime, board, new ShimFigures(tree));
+        NodeGauges.register(
+                meters, runtime, board, new ShimFigures(tree), remains(config, tree), logs);
         ContainerGauges.register(meters, runtime.stats());
-        return new Backend(runtime, images, board, maxLogLine, closer);
+        return new Backend(runtime, images, board, logs, maxLogLine, closer);
+    }
+
+    private static Remains remains(CarafeConfig config, CgroupTree tree) {
+        return new Remains(
+                tree,
+                config.cgroup().driver() == CarafeConfig.CgroupDriver.CGROUPFS
+                        ? Optional.of(CgroupPath.of(config.cgroup().podsWithoutParent()))
+                        : Optional.empty(),
+                new StatePaths(config.storage().state()));
     }
 
     private static NativeShims shims(ReadinessLoop readiness, DurableFiles files, Closer closer) {
@@ -225,6 +241,7 @@ record Backend(
     /** Finds what an earlier daemon left running. */
     void recover() {
         runtime.recover();
+        logs.begin(runtime.figures().logs());
     }
 
     @Override

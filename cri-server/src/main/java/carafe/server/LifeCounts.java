@@ -6,6 +6,7 @@ import carafe.metrics.Families;
 import carafe.metrics.Meters;
 import carafe.metrics.Timing;
 import carafe.runtime.port.LifeMeter;
+import carafe.runtime.port.LogTotals;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,17 +18,17 @@ final class LifeCounts implements LifeMeter {
     private final Count containerStarts;
     private final Count exits;
     private final Count oomKills;
-    private final Count logLost;
+    private final LogTally logs;
     private final Count drops;
     private final Timing execs;
     private final Map<List<String>, Integer> recovered = new ConcurrentHashMap<>();
 
-    LifeCounts(Meters meters) {
+    LifeCounts(Meters meters, LogTally logs) {
         this.sandboxStarts = meters.count(Families.SANDBOX_STARTS).begin();
         this.containerStarts = meters.count(Families.CONTAINER_STARTS).begin();
         this.exits = meters.count(Families.CONTAINER_EXITS);
         this.oomKills = meters.count(Families.OOM_KILLS).begin();
-        this.logLost = meters.count(Families.LOG_LOST).begin();
+        this.logs = logs;
         this.drops = meters.count(Families.EVENT_DROPS).begin();
         this.execs = meters.timing(Families.EXEC);
         meters.read(
@@ -61,9 +62,13 @@ final class LifeCounts implements LifeMeter {
     }
 
     @Override
-    public void containerLost(long processes, long logBytes) {
+    public void containerLost(long processes) {
         oomKills.add((double) processes);
-        logLost.add((double) logBytes);
+    }
+
+    @Override
+    public void logEnded(String containerId, LogTotals log) {
+        logs.ended(containerId, log);
     }
 
     @Override

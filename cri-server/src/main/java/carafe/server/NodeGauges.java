@@ -11,6 +11,7 @@ import carafe.runtime.api.ContainerView;
 import carafe.runtime.api.SandboxFilter;
 import carafe.runtime.api.SandboxState;
 import carafe.runtime.api.SandboxView;
+import carafe.runtime.port.LogTotals;
 import carafe.runtime.stats.NodeFigures;
 import java.util.List;
 import java.util.Locale;
@@ -23,20 +24,35 @@ final class NodeGauges {
     private final NodeFigures figures;
     private final OperationBoard board;
     private final ShimFigures shims;
+    private final Remains remains;
 
-    private NodeGauges(CarafeRuntime runtime, OperationBoard board, ShimFigures shims) {
+    private NodeGauges(
+            CarafeRuntime runtime, OperationBoard board, ShimFigures shims, Remains remains) {
         this.runtime = runtime;
         this.figures = runtime.figures();
         this.board = board;
         this.shims = shims;
+        this.remains = remains;
     }
 
     static void register(
-            Meters meters, CarafeRuntime runtime, OperationBoard board, ShimFigures shims) {
-        NodeGauges gauges = new NodeGauges(runtime, board, shims);
+            Meters meters,
+            CarafeRuntime runtime,
+            OperationBoard board,
+            ShimFigures shims,
+            Remains remains,
+            LogTally logs) {
+        NodeGauges gauges = new NodeGauges(runtime, board, shims, remains);
         meters.read(List.of(Families.SANDBOXES, Families.CONTAINERS), gauges::states);
         meters.read(List.of(Families.LEAKED), gauges::leaks);
         meters.read(List.of(Families.SHIMS, Families.SHIM_MEMORY), gauges::shims);
+        meters.read(
+                List.of(
+                        Families.LOG_LINES,
+                        Families.LOG_PARTS,
+                        Families.LOG_WRITTEN,
+                        Families.LOG_LOST),
+                rows -> logs(rows, logs.with(gauges.figures::logs)));
         meters.gauge(Families.LOG_BYTES, () -> (double) gauges.figures.logBytes());
         meters.gauge(Families.EVENT_SUBSCRIBERS, gauges.figures::subscribers);
     }
@@ -59,13 +75,21 @@ final class NodeGauges {
     }
 
     private void leaks(Rows rows) {
-        figures.leaks(this::busy).forEach((kind, count) -> rows.row(Families.LEAKED, count, kind));
+        figures.leaks(this::busy, remains::found)
+                .forEach((kind, count) -> rows.row(Families.LEAKED, count, kind));
     }
 
     private Set<String> busy() {
         return board.pending().stream()
                 .map(OperationBoard.Pending::subject)
                 .collect(Collectors.toSet());
+    }
+
+    private static void logs(Rows rows, LogTotals sum) {
+        rows.row(Families.LOG_LINES, (double) sum.lines());
+        rows.row(Families.LOG_PARTS, (double) sum.parts());
+        rows.row(Families.LOG_WRITTEN, (double) sum.writtenBytes());
+        rows.row(Families.LOG_LOST, (double) sum.lostBytes());
     }
 
     private void shims(Rows rows) {

@@ -8,6 +8,7 @@ import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.port.PodNetwork;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** A network that tells how long attaching and detaching take. As thread-safe as the network. */
 final class TimedNetwork implements PodNetwork {
@@ -62,6 +63,11 @@ final class TimedNetwork implements PodNetwork {
     @Override
     public void announce(String podCidr) {
         network.announce(podCidr);
+    }
+
+    @Override
+    public Set<String> attached() {
+        return network.attached();
     }
 
     @Override

@@ -10,8 +10,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,7 +36,6 @@ final class DashboardPicture {
         0x73bf69, 0xf2cc0c, 0x5794f2, 0xff780a, 0xb877d9, 0x37872d, 0xe02f44, 0x8ab8ff, 0xffa6b0,
         0x56a64b, 0xfade2a, 0x3274d9
     };
-    private static final int MOST_SERIES = LINES.length;
     private static final Pattern LABEL = Pattern.compile("\\{\\{(\\w+)}}");
 
     private final Prometheus prometheus;
@@ -53,7 +52,11 @@ final class DashboardPicture {
         this.step = Math.max(1, (to - from) / 120);
     }
 
-    private record Series(String name, TreeMap<Long, Double> points) {}
+    private record Series(String name, TreeMap<Long, Double> points) {
+        double sum() {
+            return points.values().stream().mapToDouble(Double::doubleValue).sum();
+        }
+    }
 
     void draw(Dashboard dashboard, Path file) throws IOException, InterruptedException {
         int rows =
@@ -134,12 +137,20 @@ final class DashboardPicture {
                                 points.put((long) point.path(0).asDouble(), value);
                             }
                         });
-                if (!points.isEmpty() && all.size() < MOST_SERIES) {
+                if (!points.isEmpty()) {
                     all.add(new Series(legend(target.legend(), each.path("metric")), points));
                 }
             }
         }
-        return all;
+        return panel.kind().equals("stat") ? all : largestFirst(all);
+    }
+
+    /** As many as there are colours. */
+    private static List<Series> largestFirst(List<Series> all) {
+        return all.stream()
+                .sorted(Comparator.comparingDouble(Series::sum).reversed())
+                .limit(LINES.length)
+                .toList();
     }
 
     private static String legend(String pattern, JsonNode labels) {
@@ -160,7 +171,7 @@ final class DashboardPicture {
     }
 
     private static void stats(Graphics2D g, Dashboard.Panel panel, Box box, List<Series> series) {
-        int shown = Math.min(series.size(), 6);
+        int shown = Math.min(series.size(), 8);
         int width = (box.width() - 16) / shown;
         for (int i = 0; i < shown; i++) {
             Series each = series.get(i);
@@ -168,31 +179,29 @@ final class DashboardPicture {
             int middle = box.y() + box.height() / 2 + 12;
             text(
                     g,
-                    readable(each.points().lastEntry().getValue(), panel.unit()),
+                    Units.readable(each.points().lastEntry().getValue(), panel.unit()),
                     x,
                     middle,
                     new Color(LINES[0]),
                     Font.BOLD,
                     24);
-            text(g, cut(each.name(), width / 7), x, middle + 20, DIM, Font.PLAIN, 11);
+            text(g, cut(each.name(), width / 6), x, middle + 20, DIM, Font.PLAIN, 11);
         }
     }
 
     private void lines(Graphics2D g, Dashboard.Panel panel, Box box, List<Series> series) {
-        int legendLines = Math.min(3, (series.size() + 1) / 2);
+        int legendLines = Math.min(3, (series.size() + columns(box) - 1) / columns(box));
         Box plot =
                 new Box(
                         box.x() + 64,
                         box.y() + 28,
                         box.width() - 74,
                         box.height() - 50 - legendLines * 14);
-        double most =
-                series.stream()
-                        .flatMap(each -> each.points().values().stream())
-                        .mapToDouble(Double::doubleValue)
-                        .max()
-                        .orElse(1);
-        double top = most <= 0 ? 1 : most * 1.1;
+        List<Double> values =
+                series.stream().flatMap(each -> each.points().values().stream()).toList();
+        double most = values.stream().mapToDouble(Double::doubleValue).max().orElse(0);
+        boolean whole = values.stream().allMatch(value -> value == Math.rint(value));
+        double top = most <= 0 ? 1 : Units.top(most, panel.unit(), whole);
         axes(g, panel, plot, top);
         for (int i = series.size() - 1; i >= 0; i--) {
             g.setColor(new Color(LINES[i]));
@@ -220,31 +229,31 @@ final class DashboardPicture {
             int y = plot.y() + plot.height() * i / 4;
             g.setColor(GRID);
             g.drawLine(plot.x(), y, plot.x() + plot.width(), y);
-            String label = readable(top * (4 - i) / 4, panel.unit());
-            text(g, label, plot.x() - 8 - 6 * label.length(), y + 4, DIM, Font.PLAIN, 10);
+            String label = Units.readable(top * (4 - i) / 4, panel.unit());
+            textUpTo(g, label, plot.x() - 6, y + 4);
         }
         for (int i = 0; i <= 4; i++) {
             long seconds = (to - from) * i / 4;
-            text(
+            int x = plot.x() + plot.width() * i / 4;
+            textUpTo(
                     g,
                     "%d:%02d".formatted(seconds / 60, seconds % 60),
-                    plot.x() + plot.width() * i / 4 - 10,
-                    plot.y() + plot.height() + 14,
-                    DIM,
-                    Font.PLAIN,
-                    10);
+                    i == 4 ? x : x + 10,
+                    plot.y() + plot.height() + 14);
         }
     }
 
     private static void legend(Graphics2D g, Box box, Box plot, List<Series> series) {
-        int shown = Math.min(6, series.size());
-        int width = (box.width() - 16) / 2;
+        int columns = columns(box);
+        int shown = Math.min(3 * columns, series.size());
+        int width = (box.width() - 16) / columns;
         for (int i = 0; i < shown; i++) {
-            int x = box.x() + 8 + i % 2 * width;
-            int y = plot.y() + plot.height() + 32 + i / 2 * 14;
+            int x = box.x() + 8 + i % columns * width;
+            int y = plot.y() + plot.height() + 32 + i / columns * 14;
             g.setColor(new Color(LINES[i]));
             g.fillRect(x, y - 6, 10, 3);
-            String more = i == 5 && series.size() > shown ? " and more" : "";
+            int hidden = i + 1 == shown ? series.size() - shown : 0;
+            String more = hidden == 0 ? "" : ", %d more".formatted(hidden);
             text(
                     g,
                     cut(series.get(i).name(), width / 7 - more.length()) + more,
@@ -256,6 +265,16 @@ final class DashboardPicture {
         }
     }
 
+    private static int columns(Box box) {
+        return Math.max(2, box.width() / 170);
+    }
+
+    /** Small and dim, ending at x. */
+    private static void textUpTo(Graphics2D g, String text, int x, int y) {
+        g.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 10));
+        text(g, text, x - g.getFontMetrics().stringWidth(text), y, DIM, Font.PLAIN, 10);
+    }
+
     private static String cut(String text, int length) {
         return text.length() <= length ? text : text.substring(0, Math.max(1, length - 1)) + "…";
     }
@@ -265,38 +284,5 @@ final class DashboardPicture {
         g.setFont(new Font(Font.SANS_SERIF, style, size));
         g.setColor(color);
         g.drawString(text, x, y);
-    }
-
-    private static String readable(double value, String unit) {
-        return switch (unit) {
-            case "bytes" -> scaled(value, 1024, "B");
-            case "Bps" -> scaled(value, 1024, "B/s");
-            case "s" ->
-                    value < 0.001
-                            ? number(value * 1e6) + " µs"
-                            : value < 1 ? number(value * 1000) + " ms" : number(value) + " s";
-            case "percentunit" -> number(value * 100) + " %";
-            case "ops", "pps" -> number(value) + "/s";
-            default -> scaled(value, 1000, "");
-        };
-    }
-
-    private static String scaled(double value, int base, String unit) {
-        String[] powers = {"", base == 1024 ? "Ki" : "k", base == 1024 ? "Mi" : "M", "G", "T"};
-        int power = 0;
-        double rest = value;
-        while (Math.abs(rest) >= base && power < powers.length - 1) {
-            rest /= base;
-            power++;
-        }
-        return number(rest) + (powers[power] + unit).transform(u -> u.isEmpty() ? "" : " " + u);
-    }
-
-    private static String number(double value) {
-        double size = Math.abs(value);
-        return String.format(
-                Locale.ROOT,
-                size >= 100 || size == Math.rint(size) ? "%.0f" : size >= 10 ? "%.1f" : "%.2f",
-                value);
     }
 }

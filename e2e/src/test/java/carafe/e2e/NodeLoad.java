@@ -26,6 +26,11 @@ import java.util.concurrent.TimeUnit;
 
 /** What a node does: some pods that stay, others that come and go, execs, pulls, a stream. */
 final class NodeLoad implements AutoCloseable {
+    /** Five lines a second, one of them of three parts. */
+    private static final String TALKS =
+            "while :; do for i in 1 2 3 4; do echo line $i; done; head -c 40000 /dev/zero | tr '\\0' x;"
+                    + " echo; sleep 1; done";
+
     private final Node node;
     private final ScriptedRegistry registry;
     private final PodSandboxConfig pod;
@@ -70,7 +75,7 @@ final class NodeLoad implements AutoCloseable {
                         .build();
         node.kubelet().run(podId, pod, limited);
         // Commands in the busy one would wait for its quota.
-        calm = node.kubelet().run(podId, pod, node.container("calm", "sleep", "9999").build());
+        calm = node.kubelet().run(podId, pod, node.container("calm", "sh", "-c", TALKS).build());
         for (int i = 0; i < 3; i++) {
             round();
         }

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
@@ -33,8 +34,9 @@ final class Prometheus implements AutoCloseable {
      * @param dir an existing directory of its own
      * @param target host and port of the daemon's metrics
      * @param rules a file of alerts
+     * @param flags more of the program's
      */
-    static Prometheus start(Path dir, String target, Path rules)
+    static Prometheus start(Path dir, String target, Path rules, String... flags)
             throws IOException, InterruptedException {
         int port = freePort();
         Path config = dir.resolve("prometheus.yml");
@@ -52,15 +54,12 @@ final class Prometheus implements AutoCloseable {
                 """
                         .formatted(rules.toRealPath(), target));
         File log = dir.resolve("prometheus.log").toFile();
+        List<String> command = new ArrayList<>(List.of("prometheus", "--config.file=" + config));
+        command.add("--storage.tsdb.path=" + dir.resolve("data"));
+        command.add("--web.listen-address=127.0.0.1:" + port);
+        command.addAll(List.of(flags));
         Process process =
-                new ProcessBuilder(
-                                "prometheus",
-                                "--config.file=" + config,
-                                "--storage.tsdb.path=" + dir.resolve("data"),
-                                "--web.listen-address=127.0.0.1:" + port)
-                        .redirectErrorStream(true)
-                        .redirectOutput(log)
-                        .start();
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log).start();
         Prometheus prometheus = new Prometheus(process, port, log);
         try {
             prometheus.awaitReady();
@@ -106,6 +105,19 @@ final class Prometheus implements AutoCloseable {
                 "/api/v1/query_range?start=%d&end=%d&step=%d&query=%s"
                         .formatted(from, to, step, encoded(query)),
                 query);
+    }
+
+    /** Exemplars of the last minute. */
+    List<JsonNode> exemplars(String query) throws IOException, InterruptedException {
+        long now = System.currentTimeMillis() / 1000;
+        String path =
+                "/api/v1/query_exemplars?start=%d&end=%d&query=%s"
+                        .formatted(now - 60, now + 1, encoded(query));
+        return json(path, query)
+                .path("data")
+                .valueStream()
+                .flatMap(series -> series.path("exemplars").valueStream())
+                .toList();
     }
 
     /** All alerts as Prometheus has loaded them. */

@@ -2,6 +2,8 @@ package carafe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import carafe.proto.cri.VersionRequest;
+import carafe.testkit.client.CriClient;
 import carafe.testkit.registry.ScriptedRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -87,6 +89,49 @@ final class PrometheusIT {
             }
             assertThat(scrape()).doesNotContain("container=\"busy\"");
         }
+    }
+
+    /** Prometheus asks for protobuf then, which alone has them, and which has exemplars too. */
+    @Test
+    void whoWantsNativeHistogramsGetsThem() throws Exception {
+        try (CriClient traced = TracingKubelet.client(node.instance(), "01");
+                Prometheus prometheus =
+                        Prometheus.start(
+                                dir,
+                                "127.0.0.1:" + PORT,
+                                METRICS.resolve("alerts/carafe.yaml"),
+                                "--enable-feature=native-histograms,exemplar-storage")) {
+            String calls = "carafe_rpc_seconds{method=\"Version\"}";
+            long end = System.nanoTime() + PATIENCE.toNanos();
+            List<JsonNode> counted;
+            do {
+                traced.runtime().version(VersionRequest.getDefaultInstance());
+                counted = prometheus.query("histogram_count(%s) > 20".formatted(calls));
+            } while (counted.isEmpty() && System.nanoTime() < end);
+            assertThat(counted).isNotEmpty();
+            double mean = number(prometheus, "histogram_sum(%1$s) / histogram_count(%1$s)", calls);
+            assertThat(number(prometheus, "histogram_quantile(0.01, %s)", calls))
+                    .isPositive()
+                    .isLessThan(mean);
+            assertThat(number(prometheus, "histogram_quantile(1, %s)", calls)).isGreaterThan(mean);
+            assertThat(prometheus.query("carafe_rpc_seconds_bucket"))
+                    .as("classic buckets are not taken beside them by this Prometheus")
+                    .isEmpty();
+            assertThat(prometheus.exemplars("carafe_rpc_seconds"))
+                    .extracting(each -> each.path("labels").path("trace_id").asString())
+                    .contains(TracingKubelet.TRACE);
+        }
+    }
+
+    private static double number(Prometheus prometheus, String query, String series)
+            throws IOException, InterruptedException {
+        return Double.parseDouble(
+                prometheus
+                        .query(query.formatted(series))
+                        .getFirst()
+                        .path("value")
+                        .path(1)
+                        .asString());
     }
 
     private static void everyPanelFindsSomething(Prometheus prometheus, NodeLoad load)

@@ -11,7 +11,6 @@ import carafe.testkit.image.TestLayer;
 import carafe.testkit.registry.ScriptedRegistry;
 import carafe.testkit.trace.TraceCollector;
 import carafe.testkit.trace.TraceCollector.Seen;
-import io.grpc.Metadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Spans of what is done for a kubelet that traces, at a collector. */
 @Timeout(180)
 final class TracesIT {
-    private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
-    private static final String KUBELETS_SPAN = "b7ad6b7169203331";
+    private static final String TRACE = TracingKubelet.TRACE;
     private static final Pattern FAILED =
             Pattern.compile("carafe_trace_spans_total\\{result=\"failed\"} ([0-9.]+)");
     private static final int METRICS;
@@ -62,11 +60,7 @@ final class TracesIT {
     }
 
     private static CriClient client(String flags) {
-        Metadata headers = new Metadata();
-        headers.put(
-                Metadata.Key.of("traceparent", Metadata.ASCII_STRING_MARSHALLER),
-                "00-%s-%s-%s".formatted(TRACE, KUBELETS_SPAN, flags));
-        return new CriClient(node.instance().socket(), headers);
+        return TracingKubelet.client(node.instance(), flags);
     }
 
     @Test
@@ -190,7 +184,7 @@ final class TracesIT {
     /** The span of a call, which kubelet's own is above; what is below it came before it. */
     private static Seen call(String method) throws InterruptedException {
         Seen call = COLLECTOR.await("of " + method, span -> span.name().equals(method));
-        assertThat(call.parentId()).as(method).isEqualTo(KUBELETS_SPAN);
+        assertThat(call.parentId()).as(method).isEqualTo(TracingKubelet.SPAN);
         assertThat(call.attributes())
                 .containsEntry("rpc.method", method)
                 .containsEntry("rpc.response.status_code", "OK");

@@ -69,7 +69,16 @@ public final class Families {
     public static final Family LOG_LOST =
             Family.counter(
                     "container_log_lost_bytes_total",
-                    "Output that could not be written to logs, counted when its container ends");
+                    "Bytes of log lines that could not be written");
+    public static final Family LOG_WRITTEN =
+            Family.counter(
+                    "container_log_written_bytes_total", "Bytes of log lines of all containers");
+    public static final Family LOG_LINES =
+            Family.counter("container_log_lines_total", "Lines that containers have put out");
+    public static final Family LOG_PARTS =
+            Family.counter(
+                    "container_log_parts_total",
+                    "Splits: parts that were cut off lines longer than log.max_line, and last lines without a newline");
     public static final Family LOG_BYTES =
             Family.gauge("container_log_bytes", "Size of the log files of running containers");
     public static final Family EXEC =
@@ -213,6 +222,9 @@ public final class Families {
                     CONTAINER_EXITS,
                     OOM_KILLS,
                     LOG_LOST,
+                    LOG_WRITTEN,
+                    LOG_LINES,
+                    LOG_PARTS,
                     LOG_BYTES,
                     EXEC,
                     STREAMS_RUNNING,

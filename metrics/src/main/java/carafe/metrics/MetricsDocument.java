@@ -39,7 +39,8 @@ public final class MetricsDocument {
           `sent`, `failed` (the collector did not take them) or `dropped` (too many waited).
         - `size` of layers: `<1MiB`, `<10MiB`, `<100MiB`, `<1GiB`, `>=1GiB`; of resolve and verify `none`.
         - `previous`: `clean`, or `crash` when the daemon before this one did not stop by itself; `none` the first time.
-        - `kind` of leaks: `pod` (stopped, and something could not be given back), `bundle` and `rootfs` (without a container or pod).
+        - `kind` of leaks: `pod` (stopped, and something could not be given back), `bundle`, `rootfs`, `shim` (process), `mount`,
+          `cgroup` (below `cgroup.pods_without_parent`) and `network` (lease or CNI attachment) without a container or pod.
         """
                 .formatted(rows);
     }

@@ -5,9 +5,11 @@ import carafe.base.KeyedLock;
 import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.port.ContainerShim;
 import carafe.runtime.port.Exit;
+import carafe.runtime.port.LogTotals;
 import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.ContainerState;
 import carafe.runtime.state.Core;
+import carafe.runtime.state.LogFigures;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -86,14 +88,24 @@ public final class Exits {
                     .setCause(e)
                     .log("What a dead shim left could not be killed yet");
         }
-        end(id, startedAt -> Endings.unknown(why, startedAt, core.ports().nowNanos()));
+        LogTotals log = logOf(id);
+        if (end(id, startedAt -> Endings.unknown(why, startedAt, core.ports().nowNanos()))) {
+            core.ports().life().logEnded(id, log);
+        }
     }
 
     /** Ends a container as its shim recorded it; called with no lock held. */
     public void declareExited(String id, Exit exit) {
+        LogTotals log = logOf(id);
         if (end(id, startedAt -> Endings.of(exit, startedAt))) {
-            core.ports().life().containerLost(exit.oomKills(), exit.lostLogBytes());
+            core.ports().life().containerLost(exit.oomKills());
+            core.ports().life().logEnded(id, log.losing(exit.lostLogBytes()));
         }
+    }
+
+    /** Before others may know that it has ended, and take its bundle away. */
+    private LogTotals logOf(String id) {
+        return LogFigures.read(core.paths().container(id)).orElse(LogTotals.NOTHING);
     }
 
     /** Containers watched, for leak checks. */

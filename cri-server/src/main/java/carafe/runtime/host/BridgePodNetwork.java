@@ -9,6 +9,7 @@ import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.port.PodNetwork;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Pods on the built-in bridge. Thread-safe. */
@@ -61,6 +62,11 @@ public final class BridgePodNetwork implements PodNetwork {
     @Override
     public void announce(String podCidr) {
         bridge.announce(podCidr);
+    }
+
+    @Override
+    public Set<String> attached() {
+        return bridge.attached();
     }
 
     @Override

@@ -2,8 +2,10 @@ package carafe.runtime.host;
 
 import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.port.PodNetwork;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * CNI plugins or the built-in bridge, chosen anew for every pod. A pod is detached from both, for
@@ -64,6 +66,13 @@ public final class ChosenPodNetwork implements PodNetwork {
     public void announce(String podCidr) {
         bridge.announce(podCidr);
         cni.announce(podCidr);
+    }
+
+    @Override
+    public Set<String> attached() {
+        Set<String> all = new HashSet<>(cni.attached());
+        all.addAll(bridge.attached());
+        return all;
     }
 
     @Override

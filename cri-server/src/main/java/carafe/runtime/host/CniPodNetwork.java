@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,11 @@ public final class CniPodNetwork implements PodNetwork {
     /** Whether there is a configuration to attach pods by. */
     boolean isConfigured() {
         return networks.isConfigured();
+    }
+
+    @Override
+    public Set<String> attached() {
+        return networks.attached();
     }
 
     @Override

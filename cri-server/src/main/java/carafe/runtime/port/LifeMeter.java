@@ -22,9 +22,11 @@ public interface LifeMeter {
      * What a container lost until its end.
      *
      * @param oomKills processes, its first one included
-     * @param logBytes output that could not be written
      */
-    default void containerLost(long oomKills, long logBytes) {}
+    default void containerLost(long oomKills) {}
+
+    /** A container ended, with this in its log. */
+    default void logEnded(String containerId, LogTotals log) {}
 
     /**
      * What was found at the start.

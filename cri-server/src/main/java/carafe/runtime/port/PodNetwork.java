@@ -7,6 +7,7 @@ import carafe.runtime.api.SandboxMetadata;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Gives pods their interfaces and takes them back. */
@@ -44,6 +45,9 @@ public interface PodNetwork {
      * @throws carafe.base.CarafeException.Invalid when it is none
      */
     void announce(String podCidr);
+
+    /** Ids of the pods that have anything of this network. */
+    Set<String> attached();
 
     /** Condition NetworkReady. */
     RuntimeCondition readiness();

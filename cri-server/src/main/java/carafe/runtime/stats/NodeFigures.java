@@ -2,15 +2,20 @@ package carafe.runtime.stats;
 
 import carafe.runtime.api.ContainerPhase;
 import carafe.runtime.container.ImageMounts;
+import carafe.runtime.port.LogTotals;
+import carafe.runtime.state.ContainerRecord;
 import carafe.runtime.state.Core;
+import carafe.runtime.state.LogFigures;
 import carafe.runtime.state.PodPhase;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -28,12 +33,15 @@ public final class NodeFigures {
      * Things that nobody owns any more, by kind.
      *
      * @param busy ids of pods and containers that are being made or removed now
+     * @param remains what the kernel has, as ids by kind
      */
-    public Map<String, Integer> leaks(Supplier<Set<String>> busy) {
+    public Map<String, Integer> leaks(
+            Supplier<Set<String>> busy, Supplier<Map<String, List<String>>> remains) {
         // What is there first, who owns it last: what is made meanwhile is then known.
         Set<Path> bundles = new HashSet<>(entries(core.paths().containers()));
         bundles.addAll(entries(core.paths().pods()));
         Set<String> rootfs = core.ports().images().prepared();
+        Map<String, List<String>> found = beside(remains);
         Set<String> working = busy.get();
         Predicate<String> owned =
                 id ->
@@ -62,7 +70,33 @@ public final class NodeFigures {
                                 each.phase() == PodPhase.NOT_READY
                                         && !each.released()
                                         && !working.contains(each.id())));
+        leaks.putAll(ownerless(found, owned, () -> beside(remains)));
         return leaks;
+    }
+
+    private Map<String, List<String>> beside(Supplier<Map<String, List<String>>> remains) {
+        Map<String, List<String>> found = new LinkedHashMap<>(remains.get());
+        found.put("network", List.copyOf(core.ports().network().attached()));
+        return found;
+    }
+
+    /** What is on its way out at the first look is gone at the second. */
+    private static Map<String, Integer> ownerless(
+            Map<String, List<String>> found,
+            Predicate<String> owned,
+            Supplier<Map<String, List<String>>> again) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        boolean suspicious =
+                found.values().stream().flatMap(List::stream).anyMatch(id -> !owned.test(id));
+        Map<String, List<String>> still = suspicious ? again.get() : Map.of();
+        for (String kind : found.keySet()) {
+            counts.put(
+                    kind,
+                    count(
+                            still.getOrDefault(kind, List.of()),
+                            id -> found.get(kind).contains(id) && !owned.test(id)));
+        }
+        return counts;
     }
 
     /** Size of the logs of running containers. */
@@ -72,6 +106,18 @@ public final class NodeFigures {
                 .filter(each -> !each.settings().logPath().isEmpty())
                 .mapToLong(each -> size(Path.of(each.settings().logPath())))
                 .sum();
+    }
+
+    /** What the logs of running containers have taken, by the container's id. */
+    public Map<String, LogTotals> logs() {
+        Map<String, LogTotals> logs = new HashMap<>();
+        for (ContainerRecord each : core.inventory().containers().all()) {
+            if (each.state().phase() == ContainerPhase.RUNNING) {
+                LogFigures.read(core.paths().container(each.id()))
+                        .ifPresent(log -> logs.put(each.id(), log));
+            }
+        }
+        return logs;
     }
 
     /** How many listen to events. */

@@ -22,6 +22,7 @@ public final class FakeNetwork implements PodNetwork {
         this.faults = faults;
     }
 
+    @Override
     public Set<String> attached() {
         return Set.copyOf(attached);
     }

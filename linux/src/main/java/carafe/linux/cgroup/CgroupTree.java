@@ -49,6 +49,22 @@ public final class CgroupTree {
         return new Cgroup(this, path, directories(path));
     }
 
+    /** Names of the cgroups right below the path, in any hierarchy; none when it is not there. */
+    public Set<String> children(CgroupPath path) {
+        Set<String> names = new HashSet<>();
+        for (Path directory : directories(path)) {
+            try {
+                for (Path each :
+                        files.exists(directory) ? files.directories(directory) : List.<Path>of()) {
+                    names.add(String.valueOf(each.getFileName()));
+                }
+            } catch (SyscallException e) {
+                throw new CarafeException.Internal("list the cgroups below " + path, e);
+            }
+        }
+        return names;
+    }
+
     /** Whether the path has a directory in any hierarchy. */
     public boolean exists(CgroupPath path) {
         return directories(path).stream().anyMatch(files::exists);

@@ -159,6 +159,11 @@ public final class BridgeNetwork implements AutoCloseable {
         leases.find(podId).ifPresent(this::release);
     }
 
+    /** Ids of the pods that have anything of this network. */
+    public Set<String> attached() {
+        return leases.all().stream().map(Lease::podId).collect(Collectors.toSet());
+    }
+
     /** Whether the pod has anything of this network. */
     public boolean isAttached(String podId) {
         return leases.find(podId).isPresent();

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -82,10 +83,7 @@ public final class CniNetworks implements AutoCloseable {
         this.garbage = new Garbage(call, attachments, choice::now);
     }
 
-    /**
-     * The state of the network, found by looking, not remembered; STATUS is asked at most every 5
-     * s.
-     */
+    /** The state of the network, found by looking; STATUS is asked at most every 5 s. */
     public Readiness readiness() {
         List<NetworkList> networks = choice.now();
         if (networks.isEmpty()) {
@@ -215,6 +213,11 @@ public final class CniNetworks implements AutoCloseable {
         }
     }
 
+    /** Ids of the pods that are attached, or half so. */
+    public Set<String> attached() {
+        return Set.copyOf(attachments.pods());
+    }
+
     @Override
     public void close() {
         garbage.close();
@@ -263,11 +266,9 @@ public final class CniNetworks implements AutoCloseable {
     }
 
     private static List<Attachments.Place> places(List<NetworkList> networks) {
-        List<Attachments.Place> places = new ArrayList<>();
-        for (NetworkList each : networks) {
-            places.add(new Attachments.Place(INTERFACE + places.size(), each, ""));
-        }
-        return places;
+        return IntStream.range(0, networks.size())
+                .mapToObj(i -> new Attachments.Place(INTERFACE + i, networks.get(i), ""))
+                .toList();
     }
 
     private List<String> announced() {

@@ -15,6 +15,10 @@ final class PumpLauncher {
     private static final int PARKING = 512;
 
     private static final int FIRST = 3;
+
+    /** In the bundle, which is the working directory. */
+    private static final String COUNTS = "log.counts";
+
     private static final int LOG_UMASK = 027;
 
     private final Syscalls sys;
@@ -78,7 +82,7 @@ final class PumpLauncher {
             sys.processes().setName("carafe-pump");
             // The log may be read by its group.
             sys.processes().setUmask(LOG_UMASK);
-            return new Pump(sys, keepOnly(io), target, longestLine).run();
+            return new Pump(sys, keepOnly(io), target, longestLine, COUNTS).run();
         } catch (SyscallException e) {
             return 1;
         }

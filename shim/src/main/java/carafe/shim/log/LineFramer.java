@@ -30,6 +30,8 @@ public final class LineFramer {
     private final Buffer prefix;
     private @Nullable Buffer carry;
     private int carried;
+    private long lines;
+    private long parts;
 
     /** Which of the container's streams. */
     public enum Stream {
@@ -55,6 +57,16 @@ public final class LineFramer {
         for (int i = 0; i < name.length(); i++) {
             prefix.put(Timestamp.BYTES + i, (byte) name.charAt(i));
         }
+    }
+
+    /** Lines of the container that have ended. */
+    public long lines() {
+        return lines;
+    }
+
+    /** Parts of longer lines, and what came after the last newline. */
+    public long parts() {
+        return parts;
     }
 
     /** The time that lines get from here on; once per chunk read. */
@@ -106,6 +118,11 @@ public final class LineFramer {
 
     private void line(Buffer in, int offset, int length, byte tag, LineBatch batch) {
         prefix.put(TAG_OFFSET, tag);
+        if (tag == FULL) {
+            lines++;
+        } else {
+            parts++;
+        }
         batch.append(prefix, 0, PREFIX_BYTES);
         if (carry != null && carried > 0) {
             batch.append(carry, 0, carried);

@@ -22,6 +22,7 @@ final class LogFile {
     private final @Nullable LogTarget target;
     private int fd = -1;
     private long lostBytes;
+    private long writtenBytes;
     private @Nullable Buffer torn;
     private int tornDone;
     private int lastErrno;
@@ -55,6 +56,11 @@ final class LogFile {
     /** Bytes of log lines that could not be written. */
     long lostBytes() {
         return lostBytes;
+    }
+
+    /** Bytes of log lines that were written. */
+    long writtenBytes() {
+        return writtenBytes;
     }
 
     /** Error of the last write, 0 when it worked. */
@@ -128,6 +134,7 @@ final class LogFile {
             int n = files.write(fd, from, offset + done, length - done);
             if (n > 0) {
                 done += n;
+                writtenBytes += n;
             } else if (n != -Errno.EINTR) {
                 lastErrno = n == 0 ? Errno.EIO : -n;
                 return done;

@@ -28,8 +28,6 @@ public final class Pump {
     /** How long no output comes before the pages of a burst are given back. */
     private static final int QUIET_MILLIS = 1000;
 
-    private static final long REPORT_NANOS = 1_000_000_000L;
-
     /** How long clients may take for what is left when the streams have ended. */
     private static final int FAREWELL_MILLIS = 2000;
 
@@ -38,6 +36,8 @@ public final class Pump {
 
     private final Syscalls sys;
     private final LogFile log;
+    private final LogCounts counts;
+    private final LossReport losses = new LossReport();
     private final OwnLog ownLog;
     private final Source stdout;
     private final Source stderr;
@@ -55,19 +55,20 @@ public final class Pump {
     private int polledStderr;
     private boolean draining;
     private long drainDeadlineNanos;
-    private long reportedLost;
-    private long reportedAtNanos;
 
     /**
      * @param io descriptors, owned from here on
      * @param target null = output is dropped
      * @param longestText most bytes of text in one log line
+     * @param counts file for what the log has taken
      */
-    public Pump(Syscalls sys, PumpIo io, @Nullable LogTarget target, int longestText) {
+    public Pump(
+            Syscalls sys, PumpIo io, @Nullable LogTarget target, int longestText, String counts) {
         this.sys = sys;
         this.control = io.control();
         this.ownLog = new OwnLog(sys.files(), "pump");
         this.log = new LogFile(sys.files(), sys.memory(), target);
+        this.counts = new LogCounts(sys, counts);
         this.stdout = source(LineFramer.Stream.STDOUT, longestText, io.stdout());
         this.stderr = source(LineFramer.Stream.STDERR, longestText, io.stderr());
         this.in = sys.memory().allocate(Frames.OUTPUT_BYTES_OFFSET + READ_BYTES);
@@ -93,8 +94,8 @@ public final class Pump {
                 handleControl();
                 pump(polledStdout, AttachFlags.STDOUT, stdout);
                 pump(polledStderr, AttachFlags.STDERR, stderr);
-            } else if (events == 0 && clients.isEmpty()) {
-                giveBackPages();
+            } else if (events == 0) {
+                quiet();
             }
             clients.serve(polls);
             reportLoss();
@@ -143,7 +144,8 @@ public final class Pump {
         if (draining) {
             deadline = Math.min(deadline, drainDeadlineNanos);
         }
-        long quiet = pagesUsed && clients.isEmpty() ? QUIET_MILLIS : -1;
+        boolean rests = !counts.isBehind() && !(pagesUsed && clients.isEmpty());
+        long quiet = rests ? -1 : QUIET_MILLIS;
         return deadline == Long.MAX_VALUE ? quiet : millisUntil(deadline);
     }
 
@@ -152,10 +154,13 @@ public final class Pump {
     }
 
     /** After a burst the buffers' pages would otherwise be held for good. */
-    private void giveBackPages() {
-        pagesUsed = false;
-        in.discard();
-        batch.discard();
+    private void quiet() {
+        counts.write();
+        if (clients.isEmpty()) {
+            pagesUsed = false;
+            in.discard();
+            batch.discard();
+        }
     }
 
     private void pump(int polled, int stream, Source source) {
@@ -169,6 +174,7 @@ public final class Pump {
                 input.terminal(-1);
             }
             pagesUsed |= bytes > SMALL_READ;
+            counts.count(stdout, stderr, log, now);
         }
     }
 
@@ -235,18 +241,13 @@ public final class Pump {
 
     private void reportLoss() {
         long lost = log.lostBytes();
-        if (lost == reportedLost) {
+        if (!losses.isNews(lost) || !losses.isDue(monotonicNanos())) {
             return;
         }
-        long now = monotonicNanos();
-        if (reportedLost > 0 && now - reportedAtNanos < REPORT_NANOS) {
-            return;
-        }
-        if (reportedLost == 0) {
+        if (losses.isFirst()) {
             ownLog.say("log lines are lost: " + Errno.text(log.lastErrno()));
         }
-        reportedLost = lost;
-        reportedAtNanos = now;
+        losses.told(lost, monotonicNanos());
         message.put(0, PumpProtocol.LOST);
         message.putLong(1, lost);
         send(9);
@@ -257,6 +258,7 @@ public final class Pump {
         stdout.close(batch, log, now);
         stderr.close(batch, log, now);
         log.close();
+        counts.close(stdout, stderr, log);
         clients.end();
         message.put(0, PumpProtocol.DRAINED);
         message.putLong(1, log.lostBytes());

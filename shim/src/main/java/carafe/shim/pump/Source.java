@@ -30,6 +30,14 @@ final class Source {
         return fd >= 0;
     }
 
+    long lines() {
+        return framer.lines();
+    }
+
+    long parts() {
+        return framer.parts();
+    }
+
     /** Takes over the terminal's master end. */
     void open(int masterFd) {
         files.close(fd);

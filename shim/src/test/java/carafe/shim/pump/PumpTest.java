@@ -11,6 +11,8 @@ import carafe.shim.sys.SocketCalls;
 import carafe.shim.sys.SyscallException;
 import carafe.shim.sys.Syscalls;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -57,7 +59,11 @@ class PumpTest {
     private int run(int longestText) throws SyscallException {
         PumpIo io =
                 new PumpIo(theirControl, FileCalls.readEnd(stdout), FileCalls.readEnd(stderr), -1);
-        return new Pump(sys, io, LogTarget.of(log.toString(), ""), longestText).run();
+        return new Pump(sys, io, LogTarget.of(log.toString(), ""), longestText, counts()).run();
+    }
+
+    private String counts() {
+        return temp.resolve("log.counts").toString();
     }
 
     private void write(long pipe, String text) {
@@ -115,6 +121,35 @@ class PumpTest {
         assertThat(message.getInt(1)).isZero();
         assertThat(receive()).isEqualTo(PumpProtocol.DRAINED);
         assertThat(message.getLong(1)).isZero();
+    }
+
+    /** Lines, parts, bytes written, bytes lost; a pump that takes another's place goes on. */
+    @Test
+    void whatTheLogTookIsCountedInAFile() throws IOException {
+        Files.write(
+                temp.resolve("log.counts"),
+                ByteBuffer.allocate(32)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(10)
+                        .putLong(20)
+                        .putLong(30)
+                        .putLong(40)
+                        .array());
+        write(stdout, "one\nlonger\nthr");
+        write(stderr, "err\n");
+        end(stdout);
+        end(stderr);
+        sendDrain();
+
+        assertThat(run(4)).isZero();
+
+        ByteBuffer counts =
+                ByteBuffer.wrap(Files.readAllBytes(temp.resolve("log.counts")))
+                        .order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(counts.getLong()).as("one, er, err").isEqualTo(10 + 3);
+        assertThat(counts.getLong()).as("long, thr").isEqualTo(20 + 2);
+        assertThat(counts.getLong()).isEqualTo(30 + Files.size(log));
+        assertThat(counts.getLong()).isEqualTo(40);
     }
 
     /** Somebody who is not of the container may hold a stream's other end for ever. */
