@@ -160,9 +160,10 @@ public final class Bench {
                 Peer none = OwnDaemon.start("carafe, no network", images, _ -> List.of());
                 Peer own = OwnDaemon.start("carafe, its bridge", images, BenchNetworks::bridge);
                 Peer plugins = OwnDaemon.start("carafe, plugins", images, BenchNetworks::plugins);
-                Peer peer = ContainerdPeer.start(theirs, images)) {
-            new NetworkBench(List.of(none, own, plugins, peer), BareNetwork.compile(dir), out)
-                    .run();
+                Peer peer = ContainerdPeer.start(theirs, images);
+                BarePlugins alone = new BarePlugins(dir)) {
+            List<Peer> all = List.of(none, own, plugins, peer);
+            new NetworkBench(all, BareNetwork.compile(dir), alone, out).run();
         } finally {
             int _ = new ProcessBuilder("ip", "link", "delete", THEIR_BRIDGE).start().waitFor();
             Trees.delete(dir);

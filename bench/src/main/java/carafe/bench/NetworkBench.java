@@ -15,11 +15,16 @@ import java.util.stream.IntStream;
 /**
  * RunPodSandbox with different networks, in rounds in which each has its turn: one pod after the
  * other, and twenty at once. What the built-in network adds to a pod without one is set beside the
- * same netlink calls in C.
+ * same netlink calls in C, and the plugins are run by themselves.
  */
 final class NetworkBench {
     /** For each, as on a node that has made pods before. */
     private static final Duration WARM_UP = Duration.ofSeconds(8);
+
+    /**
+     * The kernel takes the namespace of a removed pod away in the background, and holds its lock.
+     */
+    private static final long SETTLE_MILLIS = 150;
 
     private static final int ROUNDS = 30;
     private static final int PARALLEL_ROUNDS = 5;
@@ -27,15 +32,17 @@ final class NetworkBench {
 
     private final List<Peer> peers;
     private final BareNetwork bare;
+    private final BarePlugins plugins;
     private final PrintStream out;
     private int pods;
 
     /**
      * @param peers without a network, with the built-in one, with plugins, and a peer with plugins
      */
-    NetworkBench(List<Peer> peers, BareNetwork bare, PrintStream out) {
+    NetworkBench(List<Peer> peers, BareNetwork bare, BarePlugins plugins, PrintStream out) {
         this.peers = List.copyOf(peers);
         this.bare = bare;
+        this.plugins = plugins;
         this.out = out;
     }
 
@@ -50,11 +57,16 @@ final class NetworkBench {
                 peers.stream().<List<Double>>map(_ -> new ArrayList<>()).toList();
         List<List<Double>> many = peers.stream().<List<Double>>map(_ -> new ArrayList<>()).toList();
         List<Double> kernel = new ArrayList<>();
+        List<Double> programs = new ArrayList<>();
         for (int i = 0; i < ROUNDS; i++) {
             for (int which : turn(i)) {
+                Thread.sleep(SETTLE_MILLIS);
                 single.get(which).add(one(peers.get(which)));
             }
+            Thread.sleep(SETTLE_MILLIS);
             kernel.add(bare.measure());
+            Thread.sleep(SETTLE_MILLIS);
+            programs.add(plugins.measure());
         }
         for (int i = 0; i < PARALLEL_ROUNDS; i++) {
             for (int which : turn(i)) {
@@ -72,6 +84,13 @@ final class NetworkBench {
                 "what the built-in network adds: %.2f ms; the same netlink calls in C: %.2f ms%n",
                 median(added),
                 median(kernel));
+        List<Double> sorted = programs.stream().sorted().toList();
+        out.printf(
+                Locale.ROOT,
+                "the plugins alone: %.2f ms (%.2f to %.2f)%n",
+                median(programs),
+                sorted.getFirst(),
+                sorted.getLast());
     }
 
     /** Numbers of the peers, each first in its round. */

@@ -36,7 +36,7 @@ record ShimFigures(Supplier<Set<Integer>> neighbours, Path proc) {
                     processes++;
                 }
             } catch (SyscallException e) {
-                continue; // It has ended.
+                // It has ended and holds nothing.
             }
         }
         return new Sample(processes, (double) pages * PAGE_BYTES);

@@ -7,6 +7,7 @@ import carafe.metrics.Timing;
 import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.port.PodNetwork;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** A network that tells how long attaching and detaching take. As thread-safe as the network. */
@@ -20,8 +21,13 @@ final class TimedNetwork implements PodNetwork {
     }
 
     @Override
-    public void prepare(Request request) {
-        network.prepare(request);
+    public void prepare(Request request, OptionalInt netlink) {
+        network.prepare(request, netlink);
+    }
+
+    @Override
+    public boolean wantsCgroup() {
+        return network.wantsCgroup();
     }
 
     @Override

@@ -228,6 +228,7 @@ class RecoveryTest {
         CountDownLatch never = new CountDownLatch(1);
         rig.node.setSteps(step -> {
             if (step.equals(fatal)) {
+                rig.node.network().attachNobody();
                 died.countDown();
                 awaitForever(never);
             }

@@ -2,12 +2,14 @@ package carafe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import carafe.proto.cri.NetworkConfig;
 import carafe.proto.cri.PodIP;
 import carafe.proto.cri.PodSandbox;
 import carafe.proto.cri.PodSandboxConfig;
 import carafe.proto.cri.PodSandboxNetworkStatus;
+import carafe.proto.cri.PodSandboxState;
 import carafe.proto.cri.PortMapping;
 import carafe.proto.cri.Protocol;
 import carafe.proto.cri.RuntimeCondition;
@@ -43,6 +45,16 @@ final class BridgeIT {
             """;
 
     private static final int HOST_PORT = 18_431;
+
+    /** A router advertisement to all nodes on eth0, hop limit 255, as RFC 4861 wants it. */
+    private static final String ADVERTISE =
+            """
+            my ($index) = `ip -o link show eth0` =~ /^(\\d+)/;
+            socket(S, PF_INET6, SOCK_RAW, 58) or die; setsockopt(S, 41, 18, pack("i", 255)) or die;
+            send(S, pack("CCnCCnNN", 134, 0, 0, 64, 0, 1800, 0, 0), 0,
+                pack_sockaddr_in6(0, inet_pton(AF_INET6, "ff02::1"), $index));
+            select(undef, undef, undef, 0.1);\
+            """;
 
     @RegisterExtension static final Node node = new Node(BridgeIT::configure);
 
@@ -163,6 +175,70 @@ final class BridgeIT {
         assertThat(brif()).hasSize(1);
         assertThat(out(stays, "ping", "-c", "1", "-W", "5", "10.231.78.1"))
                 .contains(" 0% packet loss");
+    }
+
+    /** CVE-2020-10749: others would believe a pod that says it is a router. */
+    @Test
+    void aPodThatSaysItIsARouterIsBelievedByNobody() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/perl")), "skipped: perl is missing");
+        Member victim = member(node.pod("victim"));
+        Member evil = member(node.pod("evil"));
+        String believer = node.instance().bridge().replaceFirst("br$", "ra");
+        try {
+            sh("ip netns add " + believer);
+            sh(
+                    "ip link add %1$s master %2$s up type veth peer name eth0 netns %1$s"
+                            .formatted(believer, node.instance().bridge()));
+            sh("ip -n " + believer + " link set eth0 up");
+            String routes = "";
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (!routes.contains("proto ra") && System.nanoTime() < end) {
+                sh(
+                        "nsenter -t %d -n perl -MSocket=:all -e '%s'"
+                                .formatted(holder(evil), ADVERTISE));
+                routes = sh("ip -n " + believer + " -6 route");
+            }
+            assertThat(routes).contains("default via fe80:").contains("proto ra");
+        } finally {
+            sh("ip netns del " + believer);
+        }
+
+        assertThat(sh("nsenter -t %d -n ip -6 route".formatted(holder(victim))))
+                .contains("default via fd21:78::1")
+                .doesNotContain("proto ra");
+        assertThat(sh("ip -6 route show dev " + node.instance().bridge()))
+                .contains("fd21:78::/64")
+                .doesNotContain("proto ra");
+    }
+
+    @Test
+    void afterARebootAddressesOfPodsAreGivenBackWithThem() throws Exception {
+        Member member = member(node.pod("rebooted"));
+        node.daemon().kill();
+        Reboot.pretend(node.instance());
+        sh("ip link del %1$s; nft delete table inet %1$s".formatted(node.instance().bridge()));
+        node.daemon().start();
+        node.client().reconnectNow();
+        assertThat(node.kubelet().podStatus(member.podId()).getState())
+                .isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+        assertThat(leases()).containsExactly(member.podId() + ".json");
+
+        node.kubelet().stopPod(member.podId());
+        assertThat(leases()).isEmpty();
+
+        Member next = member(node.pod("next"));
+        assertThat(out(next, "ping", "-c", "1", "-W", "5", "10.231.78.1"))
+                .contains(" 0% packet loss");
+    }
+
+    private static long holder(Member member) throws IOException {
+        Path bundle = node.instance().state().resolve("pods").resolve(member.podId());
+        return Long.parseLong(Files.readString(bundle.resolve("pid")).split(" ", 2)[0]);
+    }
+
+    private static String sh(String command) throws IOException {
+        Process process = new ProcessBuilder("sh", "-c", command).redirectErrorStream(true).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static Member member(PodSandboxConfig.Builder builder) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.proto.cri.PodSandboxConfig;
+import carafe.proto.cri.PodSandboxState;
 import carafe.proto.cri.RuntimeCondition;
 import carafe.proto.cri.StatusRequest;
 import carafe.testkit.daemon.Instance;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -65,15 +68,7 @@ final class CniIT {
 
     @Test
     void theNetworkIsReady() {
-        assertThat(
-                        node.client()
-                                .runtime()
-                                .status(StatusRequest.getDefaultInstance())
-                                .getStatus()
-                                .getConditionsList())
-                .filteredOn(condition -> condition.getType().equals("NetworkReady"))
-                .allMatch(RuntimeCondition::getStatus)
-                .hasSize(1);
+        assertThat(networkReady().getStatus()).isTrue();
     }
 
     @Test
@@ -134,39 +129,114 @@ final class CniIT {
         assertThat(leases()).doesNotContain(member.ip());
     }
 
+    /** Namespace, processes and bundle are gone, and the records are of another run. */
+    @Test
+    void anAddressIsGivenBackAfterAReboot() throws IOException, InterruptedException {
+        Member member = member("rebooted");
+        node.daemon().kill();
+        Reboot.pretend(node.instance());
+        node.daemon().start();
+        node.client().reconnectNow();
+        assertThat(node.kubelet().podStatus(member.podId()).getState())
+                .isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
+        assertThat(leases()).contains(member.ip());
+
+        node.kubelet().stopPod(member.podId());
+
+        assertThat(leases()).doesNotContain(member.ip());
+    }
+
+    /** The verbs of version 1.1, with a program that has them; Debian's plugins have not. */
+    @Test
+    void aPluginOf11SaysWhetherItIsReadyAndIsToldWhatIsValid() throws Exception {
+        Path broken = Files.createFile(node.instance().scratch().resolve("broken"));
+        Path told = node.instance().scratch().resolve("told");
+        plugin(
+                "gadget",
+                """
+                case "$CNI_COMMAND" in
+                STATUS) [ ! -e %s ] || { echo '{"code":50,"msg":"the gadget is asleep"}'; exit 1; } ;;
+                GC) cat > %s.new; mv %s.new %s ;;
+                ADD) echo '{"cniVersion":"1.1.0","ips":[{"address":"10.231.76.9/24"}]}' ;;
+                esac
+                """
+                        .formatted(broken, told, told, told));
+        Path first = network("gadget", "1.1.0");
+        try {
+            await("not ready", () -> networkReady().getMessage().contains("the gadget is asleep"));
+            assertThat(networkReady().getReason()).isEqualTo("CNIPluginNotReady");
+            String podId = node.kubelet().runPod(node.pod("eleven").build());
+            Files.delete(broken);
+            node.daemon().kill();
+            node.daemon().start();
+            node.client().reconnectNow();
+            await("ready", () -> networkReady().getStatus());
+            await("GC ran", () -> Files.exists(told));
+            assertThat(Files.readString(told))
+                    .contains("\"cni.dev/valid-attachments\"", podId, "\"eth0\"");
+            node.kubelet().stopPod(podId);
+        } finally {
+            Files.deleteIfExists(first);
+        }
+    }
+
+    private static RuntimeCondition networkReady() {
+        return node
+                .client()
+                .runtime()
+                .status(StatusRequest.getDefaultInstance())
+                .getStatus()
+                .getConditionsList()
+                .stream()
+                .filter(condition -> condition.getType().equals("NetworkReady"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void plugin(String name, String body) throws IOException {
+        Path plugin = node.instance().dir().resolve("plugins").resolve(name);
+        Files.writeString(plugin, "#!/bin/sh\n" + body);
+        Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** The first network, of that plugin alone. */
+    private static Path network(String plugin, String version) throws IOException {
+        return Files.writeString(
+                node.instance().cniConf().resolve("05-" + plugin + ".conflist"),
+                "{\"cniVersion\":\"%s\",\"name\":\"%s\",\"plugins\":[{\"type\":\"%s\"}]}"
+                        .formatted(version, plugin, plugin));
+    }
+
+    private static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as(what).isLessThan(end);
+            Thread.sleep(50);
+        }
+    }
+
     /** Ten ADDs that never end: the node stays ready, and every undo has its own deadline. */
     @Test
     void hungPluginsHoldUpNobodyElse() throws Exception {
         Path go = node.instance().scratch().resolve("go");
-        Path plugin = node.instance().dir().resolve("plugins/hang");
-        Files.writeString(
-                plugin,
+        plugin(
+                "hang",
                 """
-                #!/bin/sh
                 [ "$CNI_COMMAND" = ADD ] || exit 0
                 while [ ! -e %s ]; do sleep 0.1; done
                 echo '{"code":11,"msg":"waited enough"}'; exit 1
                 """
                         .formatted(go));
-        Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Path first = node.instance().cniConf().resolve("05-hang.conflist");
-        Files.writeString(
-                first,
-                "{\"cniVersion\":\"1.0.0\",\"name\":\"hang\",\"plugins\":[{\"type\":\"hang\"}]}");
+        long before = slowestOf100();
+        Path first = network("hang", "1.0.0");
         List<Future<String>> pods = new ArrayList<>();
         try (ExecutorService clients = Executors.newFixedThreadPool(10)) {
             for (int i = 0; i < 10; i++) {
                 PodSandboxConfig pod = node.pod("hung").build();
                 pods.add(clients.submit(() -> node.kubelet().runPod(pod)));
             }
-            List<Long> millis = new ArrayList<>();
-            for (int i = 0; i < 50; i++) {
-                long begin = System.nanoTime();
-                node.client().runtime().status(StatusRequest.getDefaultInstance());
-                millis.add((System.nanoTime() - begin) / 1_000_000);
-            }
-            // A hung network would show in each of them; one slow answer is the machine's.
-            assertThat(millis.stream().sorted().toList().get(25)).isLessThan(100);
+            // Of a machine that is busy with other things anything can be slow, also before.
+            assertThat(slowestOf100()).isLessThanOrEqualTo(Math.max(100, 3 * before));
             Files.createFile(go);
         } finally {
             Files.deleteIfExists(first);
@@ -175,6 +245,17 @@ final class CniIT {
             assertThatThrownBy(each::get).hasMessageContaining("waited enough");
         }
         assertThat(node.kubelet().pods()).isEmpty();
+    }
+
+    /** The 99th percentile of Status, milliseconds. */
+    private static long slowestOf100() {
+        List<Long> millis = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            long begin = System.nanoTime();
+            node.client().runtime().status(StatusRequest.getDefaultInstance());
+            millis.add((System.nanoTime() - begin) / 1_000_000);
+        }
+        return millis.stream().sorted().toList().get(98);
     }
 
     private record Member(PodSandboxConfig pod, String podId, String containerId, String ip) {}

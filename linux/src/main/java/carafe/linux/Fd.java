@@ -37,6 +37,15 @@ public final class Fd implements AutoCloseable {
         this.number = new AtomicInteger(number);
     }
 
+    /**
+     * Owner of a descriptor that came from elsewhere.
+     *
+     * @param number open, close-on-exec, and nobody else's to close
+     */
+    public static Fd owning(int number) {
+        return new Fd(number);
+    }
+
     /** A handle on a directory that names it and its entries; follows no link at the end. */
     public static Fd directory(Path path) throws SyscallException {
         return open(path, O_PATH | O_DIRECTORY | O_NOFOLLOW, 0);

@@ -71,6 +71,13 @@ final class LibC {
 
     static native int connect(int fd, byte[] address, int size) throws LastErrorException;
 
+    static native int bind(int fd, byte[] address, int size) throws LastErrorException;
+
+    static native int listen(int fd, int backlog) throws LastErrorException;
+
+    /** Without asking for the peer's address: both are 0. */
+    static native int accept4(int fd, long address, long size, int flags) throws LastErrorException;
+
     static native int setsockopt(int fd, int level, int name, byte[] value, int size)
             throws LastErrorException;
 

@@ -56,11 +56,11 @@ public final class ReceivedDescriptor {
             byte[] address = address(socket);
             NativeCall.run(
                     "connect", socket.toString(), () -> LibC.connect(fd, address, address.length));
-            return receive(fd, socket);
+            return receive(fd, socket, 0);
         }
     }
 
-    private static byte[] address(Path socket) throws SyscallException {
+    static byte[] address(Path socket) throws SyscallException {
         byte[] path = socket.toString().getBytes(StandardCharsets.UTF_8);
         if (path.length >= SUN_PATH) {
             throw new SyscallException("connect", socket.toString(), Errno.ENAMETOOLONG);
@@ -72,7 +72,14 @@ public final class ReceivedDescriptor {
                 .array();
     }
 
-    private static Fd receive(int fd, Path socket) throws SyscallException {
+    /**
+     * Takes the descriptor that is sent over a connection.
+     *
+     * @param fd the connection, lent
+     * @param socket its path, for messages
+     * @param flags MSG_DONTWAIT, or 0 to wait
+     */
+    static Fd receive(int fd, Path socket, int flags) throws SyscallException {
         try (Memory memory = new Memory(CONTROL + CONTROL_BYTES)) {
             memory.clear();
             memory.setPointer(VECTOR, memory.share(DATA));
@@ -82,7 +89,9 @@ public final class ReceivedDescriptor {
             memory.setPointer(32, memory.share(CONTROL));
             memory.setLong(40, CONTROL_BYTES);
             NativeCall.run(
-                    "recvmsg", socket.toString(), () -> LibC.recvmsg(fd, memory, MSG_CMSG_CLOEXEC));
+                    "recvmsg",
+                    socket.toString(),
+                    () -> LibC.recvmsg(fd, memory, flags | MSG_CMSG_CLOEXEC));
             boolean rights =
                     memory.getLong(40) >= 20
                             && memory.getInt(CONTROL + 8) == SOL_SOCKET

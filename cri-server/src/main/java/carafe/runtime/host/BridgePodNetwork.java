@@ -1,9 +1,14 @@
 package carafe.runtime.host;
 
+import carafe.base.CarafeException;
+import carafe.linux.Fd;
+import carafe.linux.SyscallException;
+import carafe.linux.netlink.NetlinkSocket;
 import carafe.network.bridge.BridgeNetwork;
 import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.port.PodNetwork;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -16,8 +21,23 @@ public final class BridgePodNetwork implements PodNetwork {
     }
 
     @Override
-    public void prepare(Request request) {
-        bridge.prepare(request.podId());
+    public void prepare(Request request, OptionalInt netlink) {
+        if (netlink.isEmpty()) {
+            return;
+        }
+        try {
+            bridge.prepare(request.podId(), NetlinkSocket.over(Fd.owning(netlink.getAsInt())));
+        } catch (SyscallException e) {
+            throw new CarafeException.Unavailable(
+                    "take over the netlink socket of pod sandbox %s: %s"
+                            .formatted(request.podId(), e.getMessage()),
+                    e);
+        }
+    }
+
+    @Override
+    public boolean wantsCgroup() {
+        return false;
     }
 
     @Override

@@ -4,6 +4,7 @@ import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.port.PodNetwork;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -31,10 +32,14 @@ public final class ChosenPodNetwork implements PodNetwork {
     }
 
     @Override
-    public void prepare(Request request) {
-        if (!usesCni() && bridge.readiness().holds()) {
-            bridge.prepare(request);
-        }
+    public void prepare(Request request, OptionalInt netlink) {
+        PodNetwork chosen = usesCni() ? cni : bridge;
+        chosen.prepare(request, netlink);
+    }
+
+    @Override
+    public boolean wantsCgroup() {
+        return usesCni() && cni.wantsCgroup();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package carafe.runtime.host;
 
+import carafe.linux.Fd;
 import carafe.network.cni.AttachRequest;
 import carafe.network.cni.CniNetworks;
 import carafe.runtime.api.DnsConfig;
@@ -10,6 +11,7 @@ import carafe.runtime.port.PodNetwork;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +29,14 @@ public final class CniPodNetwork implements PodNetwork {
     }
 
     @Override
-    public void prepare(Request request) {
-        // Plugins are started when all is there.
+    public void prepare(Request request, OptionalInt netlink) {
+        // Plugins find their own way in.
+        netlink.ifPresent(each -> Fd.owning(each).close());
+    }
+
+    @Override
+    public boolean wantsCgroup() {
+        return networks.wantsCgroup();
     }
 
     @Override

@@ -11,6 +11,7 @@ import carafe.runtime.shim.ShimLauncher;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Shims as processes of this machine. Thread-safe. */
 public final class HostShims implements Shims {
@@ -21,8 +22,16 @@ public final class HostShims implements Shims {
     }
 
     @Override
-    public ProcessId startPod(Path bundle, Duration deadline) throws ShimException {
-        return ShimCall.of("shim.pod", () -> id(launcher.startPod(bundle, deadline).holder()));
+    public StartedPod startPod(Path bundle, Duration deadline) throws ShimException {
+        return ShimCall.of("shim.pod", () -> started(launcher.startPod(bundle, deadline)));
+    }
+
+    private static StartedPod started(ShimLauncher.NewPod made) {
+        return new StartedPod(
+                id(made.pod().holder()),
+                made.netlink()
+                        .map(socket -> OptionalInt.of(socket.release()))
+                        .orElse(OptionalInt.empty()));
     }
 
     @Override

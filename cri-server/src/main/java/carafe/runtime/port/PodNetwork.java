@@ -6,16 +6,23 @@ import carafe.runtime.api.RuntimeCondition;
 import carafe.runtime.api.SandboxMetadata;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Gives pods their interfaces and takes them back. */
 public interface PodNetwork {
     /**
-     * Says that the pod's namespace is there and that it will be attached, so that what can go
-     * ahead beside other things does. {@link #detach} takes it back.
+     * Says that the pod's namespace is there and that it will be attached. {@link #detach} takes it
+     * back.
+     *
+     * @param netlink descriptor of a netlink socket in that namespace, this network's own from here
+     *     on; empty = none was handed over
      */
-    void prepare(Request request);
+    void prepare(Request request, OptionalInt netlink);
+
+    /** Whether the pod's cgroup must be there when it is attached: a plugin is told its path. */
+    boolean wantsCgroup();
 
     /** Attaches a pod; what it began is undone when it throws. */
     Attachment attach(Request request);

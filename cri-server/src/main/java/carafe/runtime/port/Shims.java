@@ -3,16 +3,25 @@ package carafe.runtime.port;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Starts shims and finds those of earlier daemons. */
 public interface Shims {
     /**
+     * A pod that was just started.
+     *
+     * @param netlink descriptor of a netlink socket in its network, the caller's own; empty when
+     *     there is none, which is no failure
+     */
+    record StartedPod(ProcessId holder, OptionalInt netlink) {}
+
+    /**
      * Starts a pod's holder in its bundle directory and waits until the namespaces are there.
      * Nothing is left behind when it throws.
      *
-     * @return the process that holds the namespaces
+     * @return the process that holds the namespaces, and with it a way into its network
      */
-    ProcessId startPod(Path bundle, Duration deadline) throws ShimException;
+    StartedPod startPod(Path bundle, Duration deadline) throws ShimException;
 
     /**
      * Starts a container's shim in its bundle directory and waits until init stands before execve.

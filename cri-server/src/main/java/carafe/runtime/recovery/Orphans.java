@@ -2,6 +2,7 @@ package carafe.runtime.recovery;
 
 import carafe.base.CarafeException;
 import carafe.base.Id;
+import carafe.base.KeyedLock;
 import carafe.runtime.api.SandboxMetadata;
 import carafe.runtime.container.ContainerBundle;
 import carafe.runtime.container.ContainerHoldings;
@@ -91,8 +92,15 @@ public final class Orphans {
         // Its pod may have been removed meanwhile, and could not take a cgroup that held this one.
         String[] names = cgroup.split("/", -1);
         String pod = names.length < 2 ? "" : names[names.length - 2];
-        if (Id.isValid(pod) && core.inventory().pods().find(pod).isEmpty()) {
-            core.ports().cgroups().removePod(core.ports().cgroups().planPod("", pod));
+        if (!Id.isValid(pod)) {
+            return;
+        }
+        // Under the pod's lock: one that is just being removed has tried its cgroup already, and is
+        // still there.
+        try (KeyedLock.Held _ = core.inventory().lock(pod)) {
+            if (core.inventory().pods().find(pod).isEmpty()) {
+                core.ports().cgroups().removePod(core.ports().cgroups().planPod("", pod));
+            }
         }
     }
 

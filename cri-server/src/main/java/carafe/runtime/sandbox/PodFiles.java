@@ -122,13 +122,14 @@ final class PodFiles {
         DnsConfig dns = spec.dns();
         byte[] resolvConf =
                 dns == null || isEmpty(dns) ? hostFile("resolv.conf") : utf8(ResolvConf.of(dns));
-        boolean ofNode = modes.network() == Mode.NODE;
         shared(memory.resolve("resolv.conf"), resolvConf, modes);
         shared(memory.resolve("hostname"), utf8(hostname + "\n"), modes);
-        shared(memory.resolve("hosts"), ofNode ? hostFile("hosts") : utf8(HOSTS), modes);
+        if (modes.network() == Mode.NODE) {
+            shared(memory.resolve("hosts"), hostFile("hosts"), modes);
+        }
     }
 
-    /** Adds the pod's own addresses, which are known only when its network is there. */
+    /** Of a pod with a network of its own, when that is there and its addresses are known. */
     void writeHosts(String id, String hostname, List<String> addresses, NamespaceModes modes) {
         StringBuilder hosts = new StringBuilder(HOSTS);
         addresses.forEach(each -> hosts.append(each).append('\t').append(hostname).append('\n'));

@@ -9,9 +9,9 @@ import carafe.runtime.api.NamespaceModes.Mode;
 import carafe.runtime.api.RuntimeEvent;
 import carafe.runtime.api.SandboxSpec;
 import carafe.runtime.port.Cgroups.PodCgroup;
-import carafe.runtime.port.PodNetwork;
 import carafe.runtime.port.ProcessId;
 import carafe.runtime.port.ShimException;
+import carafe.runtime.port.Shims;
 import carafe.runtime.state.Core;
 import carafe.runtime.state.Names;
 import carafe.runtime.state.PodPhase;
@@ -27,12 +27,14 @@ final class RunSandbox {
 
     private final Core core;
     private final SandboxParts parts;
+    private final PodConnection connection;
     private final Object levels = new Object();
     private final SpecDigest digests = new SpecDigest();
 
     RunSandbox(Core core, SandboxParts parts) {
         this.core = core;
         this.parts = parts;
+        this.connection = new PodConnection(core.ports().network());
     }
 
     /**
@@ -84,14 +86,10 @@ final class RunSandbox {
             parts.files().make(id);
             parts.files().writeBundle(pod, spec, parts.labels().filesOfPod(level(pod)));
             core.ports().steps().reached("pod.run.bundle");
-            ProcessId holder = startHolder(id, undo);
-            prepareNetwork(pod, holder, undo);
-            parts.files().writeShared(id, spec, pod.settings().hostname());
-            core.ports().steps().reached("pod.run.files");
-            PodCgroup cgroup = makeCgroup(pod, holder, spec, undo);
-            List<String> addresses =
-                    attach(pod.ready(new PodRecord.Held(holder, cgroup, List.of())), spec);
-            PodRecord ready = pod.ready(new PodRecord.Held(holder, cgroup, addresses));
+            Shims.StartedPod started = startHolder(id, undo);
+            connection.prepare(pod, started, undo);
+            core.ports().steps().reached("pod.run.holder");
+            PodRecord ready = pod.ready(furnish(pod, spec, started.holder(), undo));
             core.inventory().pods().save(ready);
             core.ports().steps().reached("pod.run.ready");
             undo.commit();
@@ -122,56 +120,44 @@ final class RunSandbox {
         }
     }
 
-    private ProcessId startHolder(String id, Rollback undo) {
+    private Shims.StartedPod startHolder(String id, Rollback undo) {
         undo.add("mount of pod sandbox " + id, () -> parts.holdings().detachMemory(id));
         undo.add(
                 "holder of pod sandbox " + id,
                 () -> parts.holdings().endHolder(id, Optional.empty()));
         try {
-            ProcessId holder = core.ports().shims().startPod(core.paths().pod(id), HOLDER_DEADLINE);
+            Shims.StartedPod started =
+                    core.ports().shims().startPod(core.paths().pod(id), HOLDER_DEADLINE);
             undo.add(
                     "holder of pod sandbox " + id,
-                    () -> parts.holdings().endHolder(id, Optional.of(holder)));
-            core.ports().steps().reached("pod.run.holder");
-            return holder;
+                    () -> parts.holdings().endHolder(id, Optional.of(started.holder())));
+            return started;
         } catch (ShimException e) {
             throw new CarafeException.Internal(
                     "start the holder of pod sandbox %s: %s".formatted(id, e.getMessage()), e);
         }
     }
 
-    private PodCgroup makeCgroup(PodRecord pod, ProcessId holder, SandboxSpec spec, Rollback undo) {
+    /** What the pod needs beside its holder; its network comes meanwhile. */
+    private PodRecord.Held furnish(
+            PodRecord pod, SandboxSpec spec, ProcessId holder, Rollback undo) {
         PodCgroup cgroup = core.ports().cgroups().planPod(spec.linux().cgroupParent(), pod.id());
-        undo.add(
-                "cgroup of pod sandbox " + pod.id(),
-                () -> core.ports().cgroups().removePod(cgroup));
-        core.ports().cgroups().makePod(cgroup, holder, pod.settings().limits().together());
-        core.ports().steps().reached("pod.run.cgroup");
-        return cgroup;
-    }
-
-    /**
-     * From here on, since a socket in the pod's namespace takes as long as all until it is needed.
-     */
-    private void prepareNetwork(PodRecord pod, ProcessId holder, Rollback undo) {
-        if (pod.settings().namespaces().network() == Mode.NODE) {
-            return;
+        PodRecord planned = pod.ready(new PodRecord.Held(holder, cgroup, List.of()));
+        boolean first = connection.wantsCgroup();
+        if (first) {
+            makeCgroup(planned, holder, cgroup, undo);
         }
-        PodNetwork.Request request = PodHoldings.request(pod, Optional.of(holder), null);
-        undo.add(
-                "network of pod sandbox " + pod.id(), () -> core.ports().network().detach(request));
-        core.ports().network().prepare(request);
-    }
-
-    private List<String> attach(PodRecord pod, SandboxSpec spec) {
-        if (pod.settings().namespaces().network() == Mode.NODE) {
-            return List.of();
+        List<String> addresses;
+        try (PodConnection.Underway network = connection.begin(planned, spec.dns())) {
+            parts.files().writeShared(pod.id(), spec, pod.settings().hostname());
+            core.ports().steps().reached("pod.run.files");
+            if (!first) {
+                makeCgroup(planned, holder, cgroup, undo);
+            }
+            addresses = network.await();
         }
-        PodNetwork.Request request =
-                PodHoldings.request(pod, Optional.ofNullable(pod.held().holder()), spec.dns());
-        List<String> addresses = core.ports().network().attach(request).addresses();
-        core.ports().steps().reached("pod.run.network");
-        if (!addresses.isEmpty()) {
+        if (spec.linux().security().namespaces().network() != Mode.NODE) {
+            core.ports().steps().reached("pod.run.network");
             parts.files()
                     .writeHosts(
                             pod.id(),
@@ -179,7 +165,15 @@ final class RunSandbox {
                             addresses,
                             pod.settings().namespaces());
         }
-        return addresses;
+        return new PodRecord.Held(holder, cgroup, addresses);
+    }
+
+    private void makeCgroup(PodRecord pod, ProcessId holder, PodCgroup cgroup, Rollback undo) {
+        undo.add(
+                "cgroup of pod sandbox " + pod.id(),
+                () -> core.ports().cgroups().removePod(cgroup));
+        core.ports().cgroups().makePod(cgroup, holder, pod.settings().limits().together());
+        core.ports().steps().reached("pod.run.cgroup");
     }
 
     /** The last undo: a pod that could not be given back wholly stays, to be removed later. */

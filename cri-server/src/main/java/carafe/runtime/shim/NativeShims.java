@@ -2,10 +2,13 @@ package carafe.runtime.shim;
 
 import carafe.base.CarafeException;
 import carafe.base.DurableFiles;
+import carafe.linux.DescriptorInbox;
+import carafe.linux.Fd;
 import carafe.linux.PidIdentity;
 import carafe.linux.PidWatch;
 import carafe.linux.Processes;
 import carafe.linux.ReadinessLoop;
+import carafe.linux.SyscallException;
 import carafe.shim.wire.Reply;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +22,9 @@ import java.util.Optional;
 /** {@link ShimLauncher} of real processes. Owns nothing that needs a close. */
 public final class NativeShims implements ShimLauncher {
     private static final int MAX_KNOWN = 1024;
+
+    /** Where the launcher of a pod leaves a netlink socket, in the bundle. */
+    private static final String NETLINK_INBOX = "n";
 
     private final DurableFiles files;
     private final ShimStart start;
@@ -60,14 +66,30 @@ public final class NativeShims implements ShimLauncher {
     }
 
     @Override
-    public PodHandle startPod(Path directory, Duration deadline) {
+    public NewPod startPod(Path directory, Duration deadline) {
         Bundle bundle = new Bundle(directory, files);
         String doing = "start pod " + bundle.id();
-        return switch (start.run(doing, ShimStart.Role.POD, bundle, deadline)) {
-            case Reply.PodReady(int pid, long startTicks) ->
-                    new ShimPod(bundle, new PidIdentity(pid, startTicks), processes, start);
-            default -> throw talk.unexpected(doing);
-        };
+        try (DescriptorInbox inbox = DescriptorInbox.open(directory, NETLINK_INBOX)) {
+            return switch (start.run(doing, ShimStart.Role.POD, bundle, deadline)) {
+                case Reply.PodReady(int pid, long startTicks) ->
+                        new NewPod(
+                                new ShimPod(
+                                        bundle, new PidIdentity(pid, startTicks), processes, start),
+                                taken(inbox));
+                default -> throw talk.unexpected(doing);
+            };
+        } catch (SyscallException e) {
+            throw new CarafeException.Internal(doing + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The pod is there, and the socket can be had later: it is not made to fail for want of it. */
+    private static Optional<Fd> taken(DescriptorInbox inbox) {
+        try {
+            return inbox.take();
+        } catch (SyscallException e) {
+            return Optional.empty();
+        }
     }
 
     @Override

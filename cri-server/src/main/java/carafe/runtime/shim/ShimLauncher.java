@@ -1,6 +1,7 @@
 package carafe.runtime.shim;
 
 import carafe.base.CarafeException;
+import carafe.linux.Fd;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -11,13 +12,22 @@ import java.util.Optional;
  */
 public interface ShimLauncher {
     /**
+     * A pod that was just started.
+     *
+     * @param netlink a NETLINK_ROUTE socket in its network, the caller's own; empty when it has no
+     *     network of its own, or the socket could not be handed over: {@link PodHandle#netlink}
+     *     opens one at any time, by a process
+     */
+    record NewPod(PodHandle pod, Optional<Fd> netlink) {}
+
+    /**
      * Starts the process that holds a pod's namespaces. The bundle has its {@code shim.json}.
      *
      * @param deadline after which nothing of the attempt is left and Deadline is thrown
      * @throws carafe.base.CarafeException Invalid, Exhausted or Internal as the shim's failed step
      *     says; Deadline; Internal when the shim died without a word
      */
-    PodHandle startPod(Path bundle, Duration deadline);
+    NewPod startPod(Path bundle, Duration deadline);
 
     /**
      * Creates a container up to the point where its init waits for start. The bundle has its {@code

@@ -6,6 +6,7 @@ import carafe.runtime.port.PodNetwork;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -15,6 +16,7 @@ public final class FakeNetwork implements PodNetwork {
     private final Set<String> attached = ConcurrentHashMap.newKeySet();
     private final List<Request> detached = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean broken;
+    private boolean deaf;
 
     FakeNetwork(Faults faults) {
         this.faults = faults;
@@ -29,24 +31,42 @@ public final class FakeNetwork implements PodNetwork {
         return List.copyOf(detached);
     }
 
+    /**
+     * Nobody is attached from now on: of a daemon that has died no thread goes on, also not the one
+     * that was about to attach.
+     */
+    public synchronized void attachNobody() {
+        deaf = true;
+    }
+
+    private synchronized Attachment attached(String podId) {
+        if (deaf) {
+            throw new IllegalStateException("the daemon that asks is dead");
+        }
+        attached.add(podId);
+        return new Attachment(List.of("10.88.0.7", "fd00::7"));
+    }
+
     /** Every detach fails until told otherwise. */
     public void setBroken(boolean isBroken) {
         broken = isBroken;
     }
 
     @Override
-    public void prepare(Request request) {
+    public void prepare(Request request, OptionalInt netlink) {
         // Nothing goes ahead here.
+    }
+
+    @Override
+    public boolean wantsCgroup() {
+        return false;
     }
 
     @Override
     public Attachment attach(Request request) {
         return faults.run(
                 "network.attach",
-                () -> {
-                    attached.add(request.podId());
-                    return new Attachment(List.of("10.88.0.7", "fd00::7"));
-                },
+                () -> attached(request.podId()),
                 CarafeException.Unavailable::new);
     }
 

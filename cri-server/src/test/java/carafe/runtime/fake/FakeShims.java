@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -62,18 +63,18 @@ public final class FakeShims implements Shims {
     }
 
     @Override
-    public ProcessId startPod(Path bundle, Duration deadline) throws ShimException {
+    public StartedPod startPod(Path bundle, Duration deadline) throws ShimException {
         return faults.run("shims.startPod", () -> doStartPod(bundle), FakeShims::failed);
     }
 
-    private ProcessId doStartPod(Path bundle) throws ShimException {
+    private StartedPod doStartPod(Path bundle) throws ShimException {
         if (!Files.exists(bundle.resolve("shim.json"))) {
             throw failed("no shim.json in " + bundle);
         }
         ProcessId holder = processes.start();
         holders.put(bundle, holder);
         host.mount(bundle.resolve("mem"));
-        return holder;
+        return new StartedPod(holder, OptionalInt.empty());
     }
 
     @Override

@@ -52,7 +52,9 @@ class ShimStartTest {
     @Test
     void aPodIsItsHolder() throws Exception {
         PodHandle pod =
-                fixture.shims(print(new Reply.PodReady(400, 9))).startPod(fixture.bundle(), LONG);
+                fixture.shims(print(new Reply.PodReady(400, 9)))
+                        .startPod(fixture.bundle(), LONG)
+                        .pod();
         assertThat(pod.holder()).isEqualTo(new PidIdentity(400, 9));
         assertThat(fixture.shims("exit 0").findPod(fixture.bundle())).isEmpty();
         Files.writeString(fixture.bundle().resolve("pid"), "400 9\n");

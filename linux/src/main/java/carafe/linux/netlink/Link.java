@@ -8,14 +8,16 @@ import java.util.HexFormat;
 /**
  * A network link as the kernel tells of it.
  *
+ * @param peer index of the cable's other end, in that end's namespace; 0 = none
  * @param master index of the bridge that it is a port of; 0 = none
  * @param mac as {@code 02:00:00:00:00:01}; empty = none
  */
-public record Link(int index, String name, int master, String mac) {
+public record Link(int index, String name, int peer, int master, String mac) {
     private static final int IFINFOMSG = 16;
     private static final int INDEX = 4;
     private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_IFNAME = 3;
+    private static final int IFLA_LINK = 5;
     private static final int IFLA_MASTER = 10;
     private static final int TYPE_MASK = 0x3fff;
     private static final HexFormat MAC = HexFormat.ofDelimiter(":");
@@ -26,6 +28,7 @@ public record Link(int index, String name, int master, String mac) {
         int index = body.length < IFINFOMSG ? 0 : in.getInt(INDEX);
         String name = "";
         String mac = "";
+        int peer = 0;
         int master = 0;
         int at = IFINFOMSG;
         while (at + NetlinkMessage.ATTRIBUTE <= body.length) {
@@ -39,12 +42,14 @@ public record Link(int index, String name, int master, String mac) {
                 name = text(body, value, at + size);
             } else if (type == IFLA_ADDRESS) {
                 mac = MAC.formatHex(body, value, at + size);
+            } else if (type == IFLA_LINK && at + size - value >= Integer.BYTES) {
+                peer = in.getInt(value);
             } else if (type == IFLA_MASTER && at + size - value >= Integer.BYTES) {
                 master = in.getInt(value);
             }
             at += (size + 3) & ~3;
         }
-        return new Link(index, name, master, mac);
+        return new Link(index, name, peer, master, mac);
     }
 
     private static String text(byte[] body, int from, int to) {

@@ -10,10 +10,9 @@ import java.net.InetAddress;
 @SuppressWarnings("ArrayRecordComponent") // sent, never compared
 public record LinkChange(String what, byte[] message) {
     private static final int REQUEST = 0x1;
-    private static final int ACK = 0x4;
     private static final int EXCLUSIVE = 0x200;
     private static final int CREATE = 0x400;
-    private static final int CHANGE = REQUEST | ACK;
+    private static final int CHANGE = REQUEST;
 
     private static final int NEW_LINK = 16;
     private static final int DELETE_LINK = 17;

@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public interface Netlink extends AutoCloseable {
     /**
-     * Has all changes carried out in one go.
+     * Has all changes carried out in one go, in their order.
      *
      * @throws SyscallException the first that failed, with its errno; the others were tried too
      */

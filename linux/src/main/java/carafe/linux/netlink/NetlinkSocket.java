@@ -14,13 +14,20 @@ import java.util.Optional;
 
 /** {@link Netlink} over a NETLINK_ROUTE socket, which it owns. */
 public final class NetlinkSocket implements Netlink {
-    private static final int BUFFER = 32 << 10;
+    /** What the kernel says of one link or one change is far less than this. */
+    private static final int BUFFER = 8 << 10;
+
+    /** The kernel fills what there is with links, up to this. */
+    private static final int DUMP_BUFFER = 32 << 10;
+
+    private static final int FLAGS = 6;
     private static final int SEQUENCE = 8;
     private static final int ERROR = 2;
     private static final int DONE = 3;
     private static final int NEW_LINK = 16;
     private static final int GET_LINK = 18;
     private static final int REQUEST = 0x1;
+    private static final int ACK = 0x4;
     private static final int DUMP = 0x300;
     private static final int IFLA_IFNAME = 3;
     private static final int IFLA_EXT_MASK = 29;
@@ -58,19 +65,21 @@ public final class NetlinkSocket implements Netlink {
     public void change(List<LinkChange> changes) throws SyscallException {
         int first = sequence + 1;
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (LinkChange each : changes) {
-            all.writeBytes(numbered(each.message()));
+        for (LinkChange each : changes.subList(0, changes.size() - 1)) {
+            all.writeBytes(numbered(each.message(), 0));
         }
+        // Answers come one by one and in order: a failure always, success only when asked for.
+        all.writeBytes(numbered(changes.getLast().message(), ACK));
         socket.write(all.toByteArray());
         SyscallException failure = null;
-        int answered = 0;
-        while (answered < changes.size()) {
-            for (Part part : receive()) {
+        boolean answered = false;
+        while (!answered) {
+            for (Part part : receive(BUFFER)) {
                 int which = part.sequence() - first;
                 if (part.type() != ERROR || which < 0 || which >= changes.size()) {
                     continue;
                 }
-                answered++;
+                answered |= which == changes.size() - 1;
                 if (failure == null && part.errno() != 0) {
                     failure =
                             new SyscallException(
@@ -91,9 +100,10 @@ public final class NetlinkSocket implements Netlink {
                                 .link(0, 0, 0)
                                 .text(IFLA_IFNAME, name)
                                 .number(IFLA_EXT_MASK, SKIP_STATISTICS)
-                                .toBytes()));
+                                .toBytes(),
+                        0));
         while (true) {
-            for (Part part : receive()) {
+            for (Part part : receive(BUFFER)) {
                 if (part.sequence() != sequence) {
                     continue;
                 }
@@ -115,10 +125,11 @@ public final class NetlinkSocket implements Netlink {
                         new NetlinkMessage(GET_LINK, REQUEST | DUMP)
                                 .link(0, 0, 0)
                                 .number(IFLA_EXT_MASK, SKIP_STATISTICS)
-                                .toBytes()));
+                                .toBytes(),
+                        0));
         List<Link> found = new ArrayList<>();
         while (found.size() < MAX_LINKS) {
-            for (Part part : receive()) {
+            for (Part part : receive(DUMP_BUFFER)) {
                 if (part.sequence() != sequence) {
                     continue;
                 }
@@ -150,14 +161,16 @@ public final class NetlinkSocket implements Netlink {
         }
     }
 
-    private byte[] numbered(byte[] message) {
+    private byte[] numbered(byte[] message, int flags) {
         byte[] copy = message.clone();
-        ByteBuffer.wrap(copy).order(ByteOrder.nativeOrder()).putInt(SEQUENCE, ++sequence);
+        ByteBuffer header = ByteBuffer.wrap(copy).order(ByteOrder.nativeOrder());
+        header.putShort(FLAGS, (short) (header.getShort(FLAGS) | flags));
+        header.putInt(SEQUENCE, ++sequence);
         return copy;
     }
 
-    private List<Part> receive() throws SyscallException {
-        byte[] datagram = socket.read(BUFFER);
+    private List<Part> receive(int most) throws SyscallException {
+        byte[] datagram = socket.read(most);
         ByteBuffer in = ByteBuffer.wrap(datagram).order(ByteOrder.nativeOrder());
         List<Part> parts = new ArrayList<>();
         int at = 0;

@@ -1,24 +1,13 @@
 package carafe.network.bridge;
 
-import carafe.base.BlockingCalls;
 import carafe.base.CarafeException;
-import carafe.linux.Errno;
-import carafe.linux.SyscallException;
-import carafe.linux.netlink.Link;
 import carafe.linux.netlink.Netlink;
 import carafe.network.cni.AttachRequest;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,42 +19,36 @@ import org.slf4j.LoggerFactory;
  */
 public final class BridgeNetwork implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeNetwork.class);
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
-
-    /** More at once only wait for the kernel's lock. */
-    private static final int AT_ONCE = 16;
-
     private final BridgeSettings settings;
     private final BridgePorts ports;
     private final LeaseFiles files;
     private final Leases leases;
-    private final BridgeDevice device;
-    private final Cables cables;
     private final PortTable table;
     private final PodSockets insides;
-    private final BlockingCalls blocking = new BlockingCalls();
-    private final Semaphore slots = new Semaphore(AT_ONCE);
-    private final ReentrantLock making = new ReentrantLock();
-    private volatile BridgeDevice.@Nullable Made made;
+    private final BridgeWiring wiring;
+    private final KernelTurns kernel = new KernelTurns();
 
     public BridgeNetwork(BridgeSettings settings, BridgePorts ports) {
         this.settings = settings;
         this.ports = ports;
         this.files = new LeaseFiles(settings.records(), ports.files());
         this.leases = new Leases(files);
-        this.device = new BridgeDevice(settings, ports.settings());
-        this.cables = new Cables(ports.netlinks());
         this.insides = new PodSockets(ports.netlinks());
         this.table = new PortTable(ports.filter(), settings.name(), leases);
+        this.wiring = new BridgeWiring(settings, ports, leases, table, insides);
     }
 
     /** Why pods cannot be attached; empty when they can. */
     public Optional<String> problem() {
+        return problem(wiring.usable());
+    }
+
+    private Optional<String> problem(Set<IpRange> usable) {
         Optional<String> filter = ports.filter().problem();
         if (filter.isPresent()) {
             return filter;
         }
-        return usable().isEmpty()
+        return usable.isEmpty()
                 ? Optional.of("network.bridge_ipv4 is empty and this node has no IPv6")
                 : Optional.empty();
     }
@@ -118,12 +101,16 @@ public final class BridgeNetwork implements AutoCloseable {
             return;
         }
         leases.use(ranges);
-        made = null;
+        wiring.forgetBridge();
     }
 
-    /** Opens the socket in the pod's namespace that {@link #attach} needs, in the background. */
-    public void prepare(String podId) {
-        insides.prepare(podId);
+    /**
+     * Keeps for {@link #attach} a socket that came with the pod; without it one is opened then.
+     *
+     * @param socket in the pod's namespace, this object's own from here on
+     */
+    public void prepare(String podId, Netlink socket) {
+        insides.keep(podId, socket);
     }
 
     /**
@@ -136,18 +123,19 @@ public final class BridgeNetwork implements AutoCloseable {
      * @throws CarafeException.Unavailable when the kernel or nft refuses
      */
     public List<String> attach(AttachRequest request) {
-        problem()
+        Set<IpRange> usable = wiring.usable();
+        problem(usable)
                 .ifPresent(why -> {
                     throw new CarafeException.Precondition(why);
                 });
-        Lease lease = leases.take(request, usable());
+        Lease lease = leases.take(request, usable);
         try {
             ports.steps().reached("bridge.add.lease");
             String doing = "give pod sandbox %s its network".formatted(request.sandboxId());
-            inKernel(doing, () -> plug(lease, Path.of(request.netns())));
+            kernel.run(doing, () -> wiring.plug(lease, Path.of(request.netns())));
             if (!lease.ports().isEmpty()) {
                 table.open(lease);
-                inKernel(doing, () -> setRouteLocalnet(true));
+                kernel.run(doing, wiring::routeLocalnet);
                 ports.steps().reached("bridge.add.ports");
             }
             return lease.texts();
@@ -191,133 +179,20 @@ public final class BridgeNetwork implements AutoCloseable {
 
     private void release(Lease lease) {
         String doing = "take the network of pod sandbox %s".formatted(lease.podId());
-        inKernel(
-                doing,
-                () -> {
-                    try (Netlink node = ports.netlinks().node()) {
-                        cables.unplug(node, lease.link());
-                    }
-                    ports.steps().reached("bridge.del.link");
-                    return "";
-                });
+        kernel.run(doing, () -> wiring.unplug(lease));
         if (!lease.ports().isEmpty()) {
             table.close(lease);
             ports.steps().reached("bridge.del.ports");
         }
         leases.give(lease);
         ports.steps().reached("bridge.del.lease");
-        if (!lease.ports().isEmpty() && !hasHostPorts()) {
-            inKernel(doing, () -> setRouteLocalnet(false));
+        if (!lease.ports().isEmpty()) {
+            kernel.run(doing, wiring::routeLocalnet);
         }
     }
 
-    private String plug(Lease lease, Path namespace) throws SyscallException {
-        try (Netlink node = ports.netlinks().node()) {
-            BridgeDevice.Made bridge = ensure(node);
-            try {
-                cables.plug(node, lease, bridge, namespace);
-            } catch (SyscallException e) {
-                if (device.find(node).filter(bridge::is).isPresent()) {
-                    throw e;
-                }
-                // Somebody has removed the bridge; it is ours to make.
-                made = null;
-                cables.plug(node, lease, ensure(node), namespace);
-            }
-        }
-        ports.steps().reached("bridge.add.link");
-        try (Netlink pod = insides.take(lease.podId())) {
-            cables.configure(pod, lease);
-        }
-        ports.steps().reached("bridge.add.addresses");
-        return "";
-    }
-
-    private BridgeDevice.Made ensure(Netlink node) throws SyscallException {
-        BridgeDevice.Made now = made;
-        if (now != null) {
-            return now;
-        }
-        making.lock();
-        try {
-            BridgeDevice.Made again = made;
-            if (again != null) {
-                return again;
-            }
-            BridgeDevice.Made fresh = device.ensure(node, List.copyOf(usable()));
-            ports.steps().reached("bridge.add.bridge");
-            table.write();
-            ports.steps().reached("bridge.add.table");
-            made = fresh;
-            return fresh;
-        } finally {
-            making.unlock();
-        }
-    }
-
-    /** The ranges that this node can use. */
-    private Set<IpRange> usable() {
-        boolean six = device.hasIpv6();
-        return leases.ranges().stream()
-                .filter(range -> six || range.isIpv4())
-                .collect(Collectors.toCollection(java.util.LinkedHashSet::new));
-    }
-
-    /**
-     * Brings bridge and table in line with the leases: both there, or with no lease neither.
-     *
-     * @param used whether there may be a table though there is no bridge
-     */
     private void tidy(boolean used) {
-        inKernel(
-                "tidy the bridge " + settings.name(),
-                () -> {
-                    try (Netlink node = ports.netlinks().node()) {
-                        Optional<Link> bridge = device.find(node);
-                        if (bridge.isPresent()) {
-                            unplugStrangers(node, bridge.get());
-                        }
-                        if (!leases.all().isEmpty()) {
-                            made = null;
-                            ensure(node);
-                            setRouteLocalnet(hasHostPorts());
-                        } else if (bridge.isPresent() || used) {
-                            made = null;
-                            table.delete();
-                            cables.unplug(node, settings.name());
-                        }
-                        return "";
-                    }
-                });
-    }
-
-    /** Ports of the bridge that no lease names: of a lease whose file was lost. */
-    private void unplugStrangers(Netlink node, Link bridge) throws SyscallException {
-        Set<String> known =
-                leases.all().stream()
-                        .map(Lease::link)
-                        .collect(Collectors.toCollection(HashSet::new));
-        for (Link each : node.links()) {
-            if (each.master() == bridge.index() && !known.contains(each.name())) {
-                LOG.atWarn().addKeyValue("link", each.name()).log("A link without a pod goes");
-                cables.unplug(node, each.name());
-            }
-        }
-    }
-
-    private boolean hasHostPorts() {
-        return leases.all().stream().anyMatch(each -> !each.ports().isEmpty());
-    }
-
-    private String setRouteLocalnet(boolean wanted) throws SyscallException {
-        try {
-            device.routeLocalnet(wanted);
-        } catch (SyscallException e) {
-            if (wanted || !e.is(Errno.ENOENT)) {
-                throw e;
-            }
-        }
-        return "";
+        kernel.run("tidy the bridge " + settings.name(), () -> wiring.tidy(used));
     }
 
     /** A lease for a pod that lives and whose own is damaged; its host ports are lost. */
@@ -336,21 +211,6 @@ public final class BridgeNetwork implements AutoCloseable {
         Lease lease = new Lease(podId, Lease.linkOf(podId), known, List.of());
         files.save(lease);
         return Optional.of(lease);
-    }
-
-    private void inKernel(String doing, Callable<String> work) {
-        slots.acquireUninterruptibly();
-        try {
-            blocking.call(doing, work, DEADLINE);
-        } catch (SyscallException e) {
-            throw new CarafeException.Unavailable(doing + ": " + e.getMessage(), e);
-        } catch (CarafeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new CarafeException.Internal(doing + ": " + e, e);
-        } finally {
-            slots.release();
-        }
     }
 
     private static void attempt(String what, Runnable work) {

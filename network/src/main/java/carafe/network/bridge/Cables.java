@@ -23,8 +23,12 @@ final class Cables {
         this.netlinks = netlinks;
     }
 
-    /** The pair: one end a port of the bridge, the other one down in the pod. */
-    void plug(Netlink node, Lease lease, BridgeDevice.Made bridge, Path namespace)
+    /**
+     * The pair: one end a port of the bridge, the other one down in the pod.
+     *
+     * @return the index of the pod's end there
+     */
+    int plug(Netlink node, Lease lease, BridgeDevice.Made bridge, Path namespace)
             throws SyscallException {
         try (Fd inside = netlinks.namespace(namespace)) {
             node.change(
@@ -39,17 +43,17 @@ final class Cables {
                                             inside.number())),
                             LinkChange.hairpin(lease.link())));
         }
+        return node.link(lease.link())
+                .map(Link::peer)
+                .filter(index -> index > 0)
+                .orElseThrow(() ->
+                        new SyscallException("netlink", "link " + lease.link(), Errno.ENODEV));
     }
 
-    /** Addresses and routes of the pod's end. */
-    void configure(Netlink pod, Lease lease) throws SyscallException {
-        pod.change(List.of(LinkChange.raise(PEER)));
-        int index =
-                pod.link(PEER)
-                        .map(Link::index)
-                        .orElseThrow(() ->
-                                new SyscallException("netlink", "link " + PEER, Errno.ENODEV));
+    /** Raises the pod's end and gives it addresses and routes. */
+    void configure(Netlink pod, Lease lease, int index) throws SyscallException {
         List<LinkChange> changes = new ArrayList<>();
+        changes.add(LinkChange.raise(PEER));
         for (Lease.Address each : lease.addresses()) {
             changes.add(LinkChange.newAddress(index, each.address(), each.prefix()));
         }

@@ -71,8 +71,7 @@ public final class NftProgram implements PacketFilter {
     }
 
     private static String shortened(String text) {
-        return text.substring(0, Math.min(text.length(), MAX_MESSAGE))
-                .replaceAll("\\p{Cntrl}", " ");
+        return text.substring(0, Math.min(text.length(), MAX_MESSAGE)).replaceAll("\\p{Cc}", " ");
     }
 
     private Optional<Path> find() {

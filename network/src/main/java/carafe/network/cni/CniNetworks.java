@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,8 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class CniNetworks implements AutoCloseable {
     private static final String INTERFACE = "eth";
 
-    private final Settings settings;
     private final ConfigDirectory configs;
+    private final NetworkChoice choice;
     private final PluginPath path;
     private final PluginCall call;
     private final ResultReader results = new ResultReader();
@@ -75,20 +74,20 @@ public final class CniNetworks implements AutoCloseable {
     }
 
     CniNetworks(Settings settings, DurableFiles files, ChildProgram process) {
-        this.settings = settings;
         this.configs = new ConfigDirectory(settings.configDir(), files);
+        this.choice = new NetworkChoice(configs, settings);
         this.path = new PluginPath(settings.pluginDirs(), settings.trustedOwners());
         this.call = new PluginCall(path, process, settings.pluginDeadline());
         this.attachments = new Attachments(settings.records(), files);
         this.status = new StatusPoll(call);
-        this.garbage = new Garbage(call, attachments, this::chosen);
+        this.garbage = new Garbage(call, attachments, choice::now);
     }
 
     /** The state of the network, found by looking; STATUS is asked at most every 5 s. */
     public Readiness readiness() {
-        List<NetworkList> networks = chosen();
+        List<NetworkList> networks = choice.now();
         if (networks.isEmpty()) {
-            return new Readiness(false, "CNIConfigMissing", missing());
+            return new Readiness(false, "CNIConfigMissing", choice.missing());
         }
         try {
             networks.forEach(
@@ -107,7 +106,12 @@ public final class CniNetworks implements AutoCloseable {
 
     /** Whether any network is configured; without one pods have loopback only. */
     public boolean isConfigured() {
-        return !chosen().isEmpty();
+        return !choice.now().isEmpty();
+    }
+
+    /** Whether a plugin is told the pod's cgroup, which must be there then. */
+    public boolean wantsCgroup() {
+        return choice.asksFor(RuntimeConfig.CGROUP_PATH);
     }
 
     /**
@@ -118,9 +122,9 @@ public final class CniNetworks implements AutoCloseable {
      * @throws CarafeException.Unavailable when a plugin failed, with its message
      */
     public Attachment attach(AttachRequest request) {
-        List<NetworkList> networks = chosen();
+        List<NetworkList> networks = choice.now();
         if (networks.isEmpty()) {
-            throw new CarafeException.Precondition(missing());
+            throw new CarafeException.Precondition(choice.missing());
         }
         ObjectNode told = RuntimeConfig.of(json, request, announced());
         List<Attachments.Place> places = new ArrayList<>(places(networks));
@@ -258,7 +262,7 @@ public final class CniNetworks implements AutoCloseable {
 
     private Optional<Attachments.Kept> find(AttachRequest request) {
         ObjectNode told = RuntimeConfig.of(json, request, announced());
-        return attachments.find(request.sandboxId(), places(chosen()), told);
+        return attachments.find(request.sandboxId(), places(choice.now()), told);
     }
 
     private static List<Attachments.Place> places(List<NetworkList> networks) {
@@ -270,30 +274,5 @@ public final class CniNetworks implements AutoCloseable {
     private List<String> announced() {
         String range = attachments.announced();
         return range.isEmpty() ? List.of() : List.of(range.split(",", -1));
-    }
-
-    private List<NetworkList> chosen() {
-        List<NetworkList> all = configs.current();
-        Choice choice = settings.choice();
-        Stream<NetworkList> ordered = all.stream();
-        if (!choice.first().isEmpty()) {
-            Optional<NetworkList> first =
-                    all.stream().filter(each -> each.name().equals(choice.first())).findFirst();
-            if (first.isEmpty()) {
-                return List.of();
-            }
-            ordered =
-                    Stream.concat(
-                            first.stream(), all.stream().filter(each -> !first.get().equals(each)));
-        }
-        return ordered.limit(choice.most() == 0 ? all.size() : choice.most()).toList();
-    }
-
-    private String missing() {
-        List<String> names = configs.current().stream().map(NetworkList::name).toList();
-        return names.isEmpty()
-                ? configs.problem()
-                : "no CNI network is called \"%s\" (cni.network); %s has %s"
-                        .formatted(settings.choice().first(), settings.configDir(), names);
     }
 }

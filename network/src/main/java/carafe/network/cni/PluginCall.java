@@ -191,6 +191,6 @@ final class PluginCall {
         }
         String whole = (message + " " + output.stderr().strip()).strip();
         return whole.substring(0, Math.min(whole.length(), MAX_MESSAGE_CHARS))
-                .replaceAll("\\p{Cntrl}", " ");
+                .replaceAll("\\p{Cc}", " ");
     }
 }

@@ -12,6 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
  * with the attachment, because DEL must say what ADD said. Stateless.
  */
 final class RuntimeConfig {
+    /** The capability of plugins that are told the cgroup of the pod. */
+    static final String CGROUP_PATH = "cgroupPath";
+
     private static final String INGRESS = "kubernetes.io/ingress-bandwidth";
     private static final String EGRESS = "kubernetes.io/egress-bandwidth";
 
@@ -37,7 +40,7 @@ final class RuntimeConfig {
         ipRanges.forEach(
                 range -> all.withArray("ipRanges").addArray().addObject().put("subnet", range));
         if (!extras.cgroup().isEmpty()) {
-            all.put("cgroupPath", extras.cgroup());
+            all.put(CGROUP_PATH, extras.cgroup());
         }
         if (!extras.annotations().isEmpty()) {
             ObjectNode annotations = all.putObject("io.kubernetes.cri.pod-annotations");

@@ -32,8 +32,12 @@ public final class ForkedProgram implements ChildProgram {
         try {
             return talk(process, command.getFirst(), stdin, deadline);
         } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
+            // One that has ended has no children any more, and to look for them is a look at every
+            // process of the machine.
+            if (process.isAlive()) {
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+            }
         }
     }
 

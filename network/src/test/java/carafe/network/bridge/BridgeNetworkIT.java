@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The built-in network with the machine's kernel and nft, its pods being plain namespaces. */
 final class BridgeNetworkIT {
-    private static final String MACHINE = "cfbritmachine";
     private static final String PING_OK = " 0% packet loss";
 
     @TempDir Path dir;
@@ -41,7 +40,6 @@ final class BridgeNetworkIT {
     @AfterEach
     void removeNetwork() {
         rig.close();
-        sh("ip netns del " + MACHINE + "; ip link del cfbritm0");
     }
 
     @Test
@@ -78,9 +76,9 @@ final class BridgeNetworkIT {
     void hostPortsReachThePodFromEverywhereAndNobodyElses() {
         String web = rig.pod("web");
         String other = rig.pod("other");
-        machine();
+        String machine = rig.machine();
         rig.serve(web, 8080);
-        rig.serve(MACHINE, 19080);
+        rig.serve(machine, 19080);
         network.attach(
                 request(
                         web,
@@ -97,11 +95,11 @@ final class BridgeNetworkIT {
         assertThat(ask("", "tcp", "10.212.0.1", 19080)).startsWith(web);
         assertThat(ask("", "tcp", "fd21:2::1", 19080)).startsWith(web);
         // From another machine, which the pod sees as itself; also by IPv6.
-        assertThat(ask(MACHINE, "tcp", "10.212.0.1", 19080)).isEqualTo(web + " 10.212.0.2");
-        assertThat(ask(MACHINE, "udp", "10.212.0.1", 19080)).isEqualTo(web + " 10.212.0.2");
-        assertThat(ask(MACHINE, "tcp", "fd21:2::1", 19080)).isEqualTo(web + " fd21:2::2");
+        assertThat(ask(machine, "tcp", "10.212.0.1", 19080)).isEqualTo(web + " 10.212.0.2");
+        assertThat(ask(machine, "udp", "10.212.0.1", 19080)).isEqualTo(web + " 10.212.0.2");
+        assertThat(ask(machine, "tcp", "fd21:2::1", 19080)).isEqualTo(web + " fd21:2::2");
         // A host port at one address is at no other.
-        assertThat(ask(MACHINE, "tcp", "10.212.0.1", 19081)).startsWith(web);
+        assertThat(ask(machine, "tcp", "10.212.0.1", 19081)).startsWith(web);
         assertThat(ask("", "tcp", "127.0.0.1", 19081)).contains("refused");
         // Hairpin: from a neighbour, and from the pod itself.
         assertThat(ask(other, "tcp", "10.212.0.1", 19080)).startsWith(web);
@@ -109,8 +107,8 @@ final class BridgeNetworkIT {
         assertThat(ask(web, "tcp", "fd21:2::1", 19080)).startsWith(web);
         // The same port of another machine is that machine's (CVE-2025-67499), seen from the node's
         // address.
-        assertThat(ask(other, "tcp", "10.212.0.2", 19080)).isEqualTo(MACHINE + " 10.212.0.1");
-        assertThat(ask(other, "tcp", "fd21:2::2", 19080)).isEqualTo(MACHINE + " fd21:2::1");
+        assertThat(ask(other, "tcp", "10.212.0.2", 19080)).isEqualTo(machine + " 10.212.0.1");
+        assertThat(ask(other, "tcp", "fd21:2::2", 19080)).isEqualTo(machine + " fd21:2::1");
         assertThat(sh("nft list map inet cfbrit0 any4"))
                 .contains("sctp . 19082 : 10.213.0.2 . 8080");
 
@@ -184,16 +182,5 @@ final class BridgeNetworkIT {
                 .hasMessageContaining("is not Carafe's");
         network.close();
         assertThat(sh("ip link show cfbrit0")).contains("cfbrit0");
-    }
-
-    /** A second machine on a wire of its own: 10.212.0.2 and fd21:2::2, the node being 1. */
-    private static void machine() {
-        sh("ip netns add " + MACHINE);
-        sh("ip link add cfbritm0 type veth peer name eth0 netns " + MACHINE);
-        sh("ip addr add 10.212.0.1/24 dev cfbritm0; ip addr add fd21:2::1/64 nodad dev cfbritm0");
-        sh("ip link set cfbritm0 up; ip -n " + MACHINE + " link set lo up");
-        sh("ip -n " + MACHINE + " link set eth0 up");
-        sh("ip -n " + MACHINE + " addr add 10.212.0.2/24 dev eth0");
-        sh("ip -n " + MACHINE + " addr add fd21:2::2/64 nodad dev eth0");
     }
 }

@@ -65,6 +65,27 @@ final class BridgeRig implements AutoCloseable {
         return new AttachRequest(podId, "/run/netns/" + podId, Map.of(), List.of(ports));
     }
 
+    /**
+     * A second machine on a wire of its own, 10.212.0.2 and fd21:2::2, the node being 1.
+     *
+     * @return the name of its namespace
+     */
+    String machine() {
+        String machine = name + "machine";
+        String wire = name + "m";
+        sh("ip netns add " + machine);
+        namespaces.add(machine);
+        sh("ip link add %s type veth peer name eth0 netns %s".formatted(wire, machine));
+        sh(
+                "ip addr add 10.212.0.1/24 dev %1$s; ip addr add fd21:2::1/64 nodad dev %1$s"
+                        .formatted(wire));
+        sh("ip link set %s up; ip -n %s link set lo up".formatted(wire, machine));
+        sh("ip -n " + machine + " link set eth0 up");
+        sh("ip -n " + machine + " addr add 10.212.0.2/24 dev eth0");
+        sh("ip -n " + machine + " addr add fd21:2::2/64 nodad dev eth0");
+        return machine;
+    }
+
     /** Answers TCP and UDP on the port, in the namespace, with who it is and who asks. */
     void serve(String podId, int port) {
         try {
@@ -149,6 +170,6 @@ final class BridgeRig implements AutoCloseable {
     public void close() {
         processes.forEach(Process::destroyForcibly);
         namespaces.forEach(each -> sh("ip netns del " + each));
-        sh("ip link del " + name + "; nft delete table inet " + name);
+        sh("ip link del %1$sm; ip link del %1$s; nft delete table inet %1$s".formatted(name));
     }
 }

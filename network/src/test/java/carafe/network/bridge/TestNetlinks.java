@@ -25,6 +25,13 @@ final class TestNetlinks implements Netlinks {
 
     private static native int setns(int fd, int type) throws LastErrorException;
 
+    /** Takes the calling thread there, which must be a platform thread that ends soon. */
+    static void enter(Path namespace) throws SyscallException {
+        try (Fd fd = Sockets.namespace(namespace)) {
+            setns(fd.number(), CLONE_NEWNET);
+        }
+    }
+
     @Override
     public Netlink node() throws SyscallException {
         return NetlinkSocket.open();
@@ -34,10 +41,8 @@ final class TestNetlinks implements Netlinks {
     public Netlink pod(String podId) throws SyscallException {
         FutureTask<Netlink> opened =
                 new FutureTask<>(() -> {
-                    try (Fd fd = namespace(Path.of("/run/netns", podId))) {
-                        setns(fd.number(), CLONE_NEWNET);
-                        return NetlinkSocket.open();
-                    }
+                    enter(Path.of("/run/netns", podId));
+                    return NetlinkSocket.open();
                 });
         Thread.ofPlatform().start(opened);
         try {

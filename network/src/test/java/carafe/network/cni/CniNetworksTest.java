@@ -4,17 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
-import carafe.base.DiskFiles;
-import carafe.network.process.ChildProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,22 +27,22 @@ final class CniNetworksTest {
             """;
 
     @TempDir Path dir;
-    private final List<String> calls = new ArrayList<>();
-    private String failing = "";
+    private ScriptedPlugins plugins;
 
     @BeforeEach
     void install() throws IOException {
-        Files.createDirectory(dir.resolve("net.d"));
-        Files.createDirectory(dir.resolve("bin"));
-        for (String plugin : List.of("bridge", "portmap")) {
-            Path file = Files.writeString(dir.resolve("bin").resolve(plugin), "#!/bin/sh\n");
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-        }
+        plugins = new ScriptedPlugins(dir, "bridge", "portmap");
+        plugins.print(RESULT);
+    }
+
+    @AfterEach
+    void close() {
+        plugins.close();
     }
 
     @Test
-    void withoutConfigurationTheNetworkIsNotReadyAndSaysWhere() {
-        CniNetworks.Readiness readiness = networks().readiness();
+    void withoutConfigurationTheNetworkIsNotReadyAndSaysWhere() throws IOException {
+        CniNetworks.Readiness readiness = plugins.networks().readiness();
 
         assertThat(readiness.ready()).isFalse();
         assertThat(readiness.message()).contains("no CNI configuration").contains("net.d");
@@ -54,62 +50,67 @@ final class CniNetworksTest {
 
     @Test
     void attachRunsEveryPluginInOrderAndGivesThePodsOwnAddresses() throws IOException {
-        configure("10-net.conflist");
+        configure();
 
-        Attachment attachment = networks().attach(request());
+        Attachment attachment = plugins.networks().attach(request());
 
         assertThat(attachment.addresses()).containsExactly("10.9.0.7", "fd00::7");
-        assertThat(calls).containsExactly("ADD bridge", "ADD portmap");
+        assertThat(plugins.called()).containsExactly("ADD bridge eth0", "ADD portmap eth0");
     }
 
     @Test
     void aFailingPluginIsNamedAndWhatWasBegunIsUndone() throws IOException {
-        configure("10-net.conflist");
-        failing = "ADD portmap";
+        configure();
+        plugins.fail("ADD portmap");
 
-        assertThatThrownBy(() -> networks().attach(request()))
+        assertThatThrownBy(() -> plugins.networks().attach(request()))
                 .isInstanceOf(CarafeException.Unavailable.class)
                 .hasMessageContaining("portmap")
                 .hasMessageContaining("no such table");
-        assertThat(calls).containsExactly("ADD bridge", "ADD portmap", "DEL portmap", "DEL bridge");
-        assertThat(dir.resolve("records")).isEmptyDirectory();
+        assertThat(plugins.called())
+                .containsExactly(
+                        "ADD bridge eth0",
+                        "ADD portmap eth0",
+                        "DEL portmap eth0",
+                        "DEL bridge eth0");
+        assertThat(plugins.records()).isEmptyDirectory();
     }
 
     @Test
     void detachUsesTheConfigurationOfTheAttachAndMayBeRepeated() throws IOException {
-        configure("10-net.conflist");
-        networks().attach(request());
-        Files.delete(dir.resolve("net.d/10-net.conflist"));
-        calls.clear();
+        configure();
+        plugins.networks().attach(request());
+        Files.delete(plugins.configs().resolve("10-net.conflist"));
+        plugins.calls().clear();
 
-        networks().detach(request());
-        networks().detach(request());
+        plugins.networks().detach(request());
+        plugins.networks().detach(request());
 
-        assertThat(calls).containsExactly("DEL portmap", "DEL bridge");
+        assertThat(plugins.called()).containsExactly("DEL portmap eth0", "DEL bridge eth0");
     }
 
     @Test
     void aFailingDetachKeepsItsRecordForTheRetry() throws IOException {
-        configure("10-net.conflist");
-        networks().attach(request());
-        failing = "DEL bridge";
-        assertThatThrownBy(() -> networks().detach(request())).hasMessageContaining("DEL");
-        failing = "";
-        calls.clear();
+        configure();
+        plugins.networks().attach(request());
+        plugins.fail("DEL bridge");
+        assertThatThrownBy(() -> plugins.networks().detach(request())).hasMessageContaining("DEL");
+        plugins.fail("");
+        plugins.calls().clear();
 
-        networks().detach(request());
+        plugins.networks().detach(request());
 
-        assertThat(calls).containsExactly("DEL portmap", "DEL bridge");
-        assertThat(dir.resolve("records")).isEmptyDirectory();
+        assertThat(plugins.called()).containsExactly("DEL portmap eth0", "DEL bridge eth0");
+        assertThat(plugins.records()).isEmptyDirectory();
     }
 
     @Test
     void aBrokenNewConfigurationLeavesTheLastGoodInForceAndIsReported() throws IOException {
-        configure("10-net.conflist");
-        CniNetworks networks = networks();
+        configure();
+        CniNetworks networks = plugins.networks();
         assertThat(networks.readiness().ready()).isTrue();
 
-        Files.writeString(dir.resolve("net.d/10-net.conflist"), "{\"name\": \"x\", ");
+        Files.writeString(plugins.configs().resolve("10-net.conflist"), "{\"name\": \"x\", ");
 
         CniNetworks.Readiness readiness = networks.readiness();
         assertThat(readiness.ready()).isTrue();
@@ -118,11 +119,12 @@ final class CniNetworksTest {
 
     @Test
     void aPluginOthersMayWriteToIsRefused() throws IOException {
-        configure("10-net.conflist");
+        configure();
         Files.setPosixFilePermissions(
-                dir.resolve("bin/portmap"), PosixFilePermissions.fromString("rwxrwxrwx"));
+                plugins.programs().resolve("portmap"),
+                PosixFilePermissions.fromString("rwxrwxrwx"));
 
-        CniNetworks.Readiness readiness = networks().readiness();
+        CniNetworks.Readiness readiness = plugins.networks().readiness();
 
         assertThat(readiness.ready()).isFalse();
         assertThat(readiness.message()).contains("portmap").contains("may write");
@@ -133,10 +135,10 @@ final class CniNetworksTest {
     @ValueSource(strings = {"../../bin/sh", "/bin/sh", "a/b", "..", "", "sh\\u0000x"})
     void aPluginTypeThatIsAPathIsRefused(String type) throws IOException {
         Files.writeString(
-                dir.resolve("net.d/10.conf"),
+                plugins.configs().resolve("10.conf"),
                 "{\"cniVersion\":\"1.0.0\",\"name\":\"n\",\"type\":\"%s\"}".formatted(type));
 
-        CniNetworks.Readiness readiness = networks().readiness();
+        CniNetworks.Readiness readiness = plugins.networks().readiness();
 
         assertThat(readiness.ready()).isFalse();
         assertThat(readiness.message()).contains("plain name of a program");
@@ -147,10 +149,10 @@ final class CniNetworksTest {
      */
     @Test
     void halfWrittenConfigurationsNeverReplaceAWholeOne() throws IOException {
-        configure("10-net.conflist");
-        CniNetworks networks = networks();
+        configure();
+        CniNetworks networks = plugins.networks();
         assertThat(networks.readiness().ready()).isTrue();
-        Path file = dir.resolve("net.d/10-net.conflist");
+        Path file = plugins.configs().resolve("10-net.conflist");
         String whole = Files.readString(file);
         for (int i = 0; i < 1000; i++) {
             boolean torn = i % 2 == 0;
@@ -173,40 +175,9 @@ final class CniNetworksTest {
                 .hasMessageContaining("K8S_POD_NAME");
     }
 
-    private CniNetworks networks() {
-        try {
-            return new CniNetworks(
-                    new CniNetworks.Settings(
-                            dir.resolve("net.d"),
-                            List.of(dir.resolve("bin")),
-                            dir.resolve("records"),
-                            Duration.ofSeconds(5),
-                            Set.of((Integer) Files.getAttribute(dir, "unix:uid")),
-                            CniNetworks.Choice.USUAL),
-                    new DiskFiles(),
-                    this::plugin);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
-
-    private ChildProgram.Output plugin(
-            List<String> command,
-            Map<String, String> environment,
-            byte[] stdin,
-            Duration deadline) {
-        String call =
-                environment.get("CNI_COMMAND") + " " + Path.of(command.getFirst()).getFileName();
-        calls.add(call);
-        if (call.equals(failing)) {
-            return new ChildProgram.Output(1, "{\"code\":11,\"msg\":\"no such table\"}", "");
-        }
-        return new ChildProgram.Output(0, call.startsWith("ADD") ? RESULT : "", "");
-    }
-
-    private void configure(String name) throws IOException {
+    private void configure() throws IOException {
         Files.writeString(
-                dir.resolve("net.d").resolve(name),
+                plugins.configs().resolve("10-net.conflist"),
                 """
                 {"cniVersion":"1.0.0","name":"test","plugins":[
                   {"type":"bridge"},{"type":"portmap","capabilities":{"portMappings":true}}]}\

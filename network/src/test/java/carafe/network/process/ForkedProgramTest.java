@@ -5,17 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes standing in for plugins. */
 final class ForkedProgramTest {
+    private static final String PATH = "/usr/bin:/bin";
+    private static final byte[] NOTHING = {};
+
     @TempDir Path dir;
 
     @Test
@@ -75,6 +80,31 @@ final class ForkedProgramTest {
 
         assertThat(output.exitCode()).isEqualTo(1);
         assertThat(output.stderr()).hasSize(64 << 10);
+    }
+
+    /** What is kept of it is all that it costs. */
+    @Test
+    void aFloodCostsNoMemory() throws Exception {
+        List<String> plugin = script("exec cat /dev/zero >&2");
+        long before = usedBytes();
+        FutureTask<ChildProgram.Output> running =
+                new FutureTask<>(() ->
+                        new ForkedProgram()
+                                .run(plugin, Map.of("PATH", PATH), NOTHING, Duration.ofSeconds(2)));
+        Thread.ofPlatform().start(running);
+        long most = 0;
+        while (!running.isDone()) {
+            most = Math.max(most, usedBytes());
+        }
+
+        assertThatThrownBy(running::get).hasCauseInstanceOf(CarafeException.Deadline.class);
+        assertThat(most - before).isLessThan(4L << 20);
+    }
+
+    /** Of the heap, that is still needed. */
+    private static long usedBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     private List<String> script(String body) throws IOException {

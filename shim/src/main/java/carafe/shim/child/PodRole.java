@@ -1,6 +1,8 @@
 package carafe.shim.child;
 
 import carafe.shim.json.JsonException;
+import carafe.shim.net.NewPodNetlink;
+import carafe.shim.spec.NamespaceType;
 import carafe.shim.spec.PodSpec;
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.FileCalls;
@@ -98,7 +100,11 @@ public final class PodRole {
             progress.at("bundle.read", "shim.json");
             PodSpec pod = PodSpec.parse(bundle.read("shim.json"));
             mountMemory(pod);
-            return startHolder(pod);
+            Reply reply = startHolder(pod);
+            if (reply instanceof Reply.PodReady ready && pod.shares(NamespaceType.NETWORK)) {
+                giveNetlink(ready.pid());
+            }
+            return reply;
         } catch (SyscallException e) {
             return new Reply.Failed(progress.step(), progress.path(), e.errno(), e.getMessage());
         } catch (RefusedException | JsonException e) {
@@ -155,6 +161,15 @@ public final class PodRole {
                             : new Reply.Failed("pod.holder", "", 0, "the pod's process died");
                 }
             }
+        }
+    }
+
+    /** The daemon can have the socket later too, by role netsock: the pod is there without it. */
+    private void giveNetlink(int holder) {
+        try {
+            new NewPodNetlink(sys).give(holder);
+        } catch (SyscallException e) {
+            bundle.note("the daemon gets no netlink socket of the pod now: " + e.getMessage());
         }
     }
 

@@ -25,14 +25,24 @@ public final class DaemonUnderTest implements AutoCloseable {
 
     private final Instance instance;
     private final List<String> flags;
+    private final List<String> starter;
     private @Nullable Process process;
 
     /**
      * @param flags more flags of {@code carafe serve}
      */
     public DaemonUnderTest(Instance instance, List<String> flags) {
+        this(instance, flags, List.of());
+    }
+
+    /**
+     * @param flags more flags of {@code carafe serve}
+     * @param starter a command that takes the daemon's as its last arguments and becomes it
+     */
+    public DaemonUnderTest(Instance instance, List<String> flags, List<String> starter) {
         this.instance = instance;
         this.flags = List.copyOf(flags);
+        this.starter = List.copyOf(starter);
     }
 
     public Instance instance() {
@@ -174,7 +184,7 @@ public final class DaemonUnderTest implements AutoCloseable {
      * the same flags: an installed one, or a wrapper of a peer.
      */
     private List<String> command() throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(starter);
         String other = System.getenv("CARAFE_TEST_DAEMON");
         command.add(other == null ? Checkout.find().resolve("carafe").toString() : other);
         command.add("serve");

@@ -1,0 +1,95 @@
+package carafe.bench;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What the plugins themselves take for one pod: the bench's own network, run by nobody but this
+ * program in a namespace that is there. Owns that namespace and the bridge.
+ */
+final class BarePlugins implements AutoCloseable {
+    private static final Path PROGRAMS = Path.of("/usr/lib/cni");
+    private static final String NAME = "cfbareplug";
+
+    private final String bridge;
+    private final String ports;
+    private int pods;
+
+    /**
+     * @param dir for the plugins' own files
+     */
+    BarePlugins(Path dir) {
+        Path data = dir.resolve("bare-ipam");
+        this.bridge =
+                """
+                {"cniVersion": "1.0.0", "name": "%1$s", "type": "bridge", "bridge": "%1$s", "isGateway": true,
+                 "ipMasq": true, "hairpinMode": true, "ipam": {"type": "host-local", "dataDir": "%2$s",
+                 "routes": [{"dst": "0.0.0.0/0"}, {"dst": "::/0"}],
+                 "ranges": [[{"subnet": "10.230.7.0/24"}], [{"subnet": "fd23:7::/64"}]]}}
+                """
+                        .formatted(NAME, data);
+        this.ports =
+                "{\"cniVersion\": \"1.0.0\", \"name\": \"%s\", \"type\": \"portmap\", \"prevResult\": "
+                        .formatted(NAME);
+    }
+
+    /** Milliseconds of ADD of bridge (with host-local) and of portmap, one after the other. */
+    double measure() throws IOException, InterruptedException {
+        String pod = NAME + pods++;
+        run(Map.of(), "", "ip", "netns", "add", pod);
+        try {
+            run(Map.of(), "", "ip", "-n", pod, "link", "set", "lo", "up");
+            long begin = System.nanoTime();
+            String result = plugin("ADD", pod, "bridge", bridge);
+            plugin("ADD", pod, "portmap", ports + result + "}");
+            double millis = (System.nanoTime() - begin) / 1e6;
+            plugin("DEL", pod, "portmap", ports + result + "}");
+            plugin("DEL", pod, "bridge", bridge);
+            return millis;
+        } finally {
+            run(Map.of(), "", "ip", "netns", "delete", pod);
+        }
+    }
+
+    private static String plugin(String verb, String pod, String name, String input)
+            throws IOException, InterruptedException {
+        return run(
+                Map.of(
+                        "CNI_COMMAND",
+                        verb,
+                        "CNI_CONTAINERID",
+                        pod,
+                        "CNI_NETNS",
+                        "/run/netns/" + pod,
+                        "CNI_IFNAME",
+                        "eth0",
+                        "CNI_PATH",
+                        PROGRAMS.toString()),
+                input,
+                PROGRAMS.resolve(name).toString());
+    }
+
+    private static String run(Map<String, String> environment, String input, String... command)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        try (OutputStream to = process.getOutputStream()) {
+            to.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException(String.join(" ", command) + ": " + output);
+        }
+        return output;
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        run(Map.of(), "", "ip", "link", "delete", NAME);
+    }
+}
