@@ -89,7 +89,11 @@ final class BarePlugins implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        run(Map.of(), "", "ip", "link", "delete", NAME);
+    public void close() throws IOException {
+        try {
+            run(Map.of(), "", "ip", "link", "delete", NAME);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
