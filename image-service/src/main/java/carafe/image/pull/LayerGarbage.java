@@ -1,6 +1,7 @@
 package carafe.image.pull;
 
 import carafe.image.snapshot.Collected;
+import carafe.image.snapshot.Layer;
 import carafe.image.snapshot.LayerLease;
 import carafe.image.snapshot.LayerStore;
 import carafe.image.store.ImageStore;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,14 +74,20 @@ public final class LayerGarbage implements AutoCloseable {
                 });
     }
 
-    /** Ends the lease without making the caller wait for a running collection. */
+    /**
+     * Ends the lease without making the caller wait for a running collection. An image that was
+     * removed meanwhile could not free these layers, so they are freed now.
+     */
     void end(LayerLease lease) {
+        Set<String> chainIds =
+                lease.bottomFirst().stream().map(Layer::chainId).collect(Collectors.toSet());
         inBackground(
                 "layer-lease",
                 () -> {
                     deciding.lock();
                     try {
                         lease.close();
+                        collect(chainIds);
                     } finally {
                         deciding.unlock();
                     }
