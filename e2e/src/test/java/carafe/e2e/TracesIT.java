@@ -125,7 +125,9 @@ final class TracesIT {
         assertThat(COLLECTOR.below(part(change, "holder")))
                 .extracting(Seen::name)
                 .containsExactly("shim.pod");
-        assertThat(COLLECTOR.below(part(change, "network")))
+        // Attaching begins beside the pod's files, and the stage of the network is the rest of the
+        // wait.
+        assertThat(COLLECTOR.below(part(change, "files")))
                 .extracting(span -> span.name() + " " + span.attributes().get("cni.plugin"))
                 .containsExactly("cni.add bridge", "cni.add loopback");
         assertThat(change.nanos()).isPositive().isLessThanOrEqualTo(run.nanos());
