@@ -3,6 +3,7 @@ package carafe.bench;
 import carafe.proto.cri.ExecRequest;
 import carafe.testkit.stream.CommandWire;
 import carafe.testkit.stream.SpdyWire;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.util.List;
@@ -111,10 +112,16 @@ final class StreamBench {
                             return null;
                         });
                 Thread.ofVirtual().start(end);
-                for (long sent = 0; sent < (long) STREAM_MIB * MIB; sent += BLOCK) {
-                    wire.send(block, 0, BLOCK);
+                try {
+                    for (long sent = 0; sent < (long) STREAM_MIB * MIB; sent += BLOCK) {
+                        wire.send(block, 0, BLOCK);
+                    }
+                    wire.endInput();
+                } catch (IOException e) {
+                    // What the server said before it broke off tells more.
+                    end.get(UPLOAD_SECONDS, TimeUnit.SECONDS);
+                    throw e;
                 }
-                wire.endInput();
                 end.get(UPLOAD_SECONDS, TimeUnit.SECONDS);
                 return STREAM_MIB * 1e3 / millisSince(begin);
             }

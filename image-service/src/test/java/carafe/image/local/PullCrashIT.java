@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whatever ends a pull or a removal: afterwards the image is absent or complete. */
 class PullCrashIT {
-    private static final int ROUNDS = 25;
+    /** 200 with {@code -Dcarafe.soak=true}. */
+    private static final int ROUNDS = Boolean.getBoolean("carafe.soak") ? 200 : 25;
 
     @TempDir private Path dir;
     private ScriptedRegistry registry;

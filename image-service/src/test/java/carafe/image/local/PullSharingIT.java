@@ -28,6 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PullSharingIT {
+    /** Ten minutes with {@code -Dcarafe.soak=true}. */
+    private static final Duration SIDE_BY_SIDE =
+            Boolean.getBoolean("carafe.soak") ? Duration.ofMinutes(10) : Duration.ofSeconds(5);
+
     @TempDir private Path root;
     private ScriptedRegistry registry;
     private LocalImages images;
@@ -162,7 +166,7 @@ class PullSharingIT {
     @Test
     void pullRemoveAndPrepareSideBySideNeverGiveAContainerWithoutItsLayers() throws Exception {
         String reference = registry.push("app", "1", image);
-        long end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        long end = System.nanoTime() + SIDE_BY_SIDE.toNanos();
         Future<Integer> pulls = callers.submit(() -> repeat(end, _ -> pulling(reference).call()));
         Future<Integer> removals = callers.submit(() -> repeat(end, _ -> images.remove(reference)));
         Future<Integer> containers =

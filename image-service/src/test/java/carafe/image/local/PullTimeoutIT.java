@@ -27,6 +27,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A registry that does not get on ends at the no-progress limit, 2 s here. */
 class PullTimeoutIT {
+    /** Half a minute with {@code -Dcarafe.soak=true}. */
+    private static final Duration SLOW_SYNC =
+            Boolean.getBoolean("carafe.soak") ? Duration.ofSeconds(30) : Duration.ofMillis(2500);
+
     private static final Duration LIMIT = Duration.ofSeconds(2);
 
     @TempDir private Path root;
@@ -102,7 +106,7 @@ class PullTimeoutIT {
                                 (_, method, arguments) -> {
                                     if (method.getName().equals("syncfs")) {
                                         slow.incrementAndGet();
-                                        Thread.sleep(2500);
+                                        Thread.sleep(SLOW_SYNC);
                                     }
                                     try {
                                         return method.invoke(disk, arguments);

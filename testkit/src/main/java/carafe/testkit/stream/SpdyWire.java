@@ -25,6 +25,7 @@ public final class SpdyWire implements CommandWire {
     private static final int STDIN = 3;
     private static final int STDOUT = 5;
     private static final int FIN = 1;
+    private static final int SYN_REPLY = 2;
     private static final int RST_STREAM = 3;
     private static final int HEAD = 8;
     private static final int BUFFER = 256 << 10;
@@ -62,8 +63,9 @@ public final class SpdyWire implements CommandWire {
 
     private void openStreams() throws IOException {
         EmbeddedChannel codec = new EmbeddedChannel(new SpdyFrameCodec(SpdyVersion.SPDY_3_1));
+        List<String> types = List.of("error", "stdin", "stdout");
         int number = ERROR;
-        for (String type : List.of("error", "stdin", "stdout")) {
+        for (String type : types) {
             SpdySynStreamFrame open = new DefaultSpdySynStreamFrame(number, 0, (byte) 0);
             open.headers().add("streamtype", type);
             codec.writeOutbound(open);
@@ -76,6 +78,22 @@ public final class SpdyWire implements CommandWire {
             bytes = codec.readOutbound();
         }
         codec.close().syncUninterruptibly();
+        awaitReplies(types.size());
+    }
+
+    /** As real clients do: containerd throws away what comes before it has answered. */
+    private void awaitReplies(int count) throws IOException {
+        int left = count;
+        while (left > 0) {
+            int head = in.readInt();
+            int length = in.readInt() & MAX_FRAME;
+            if (head >= 0 || (head & 0xffff) == RST_STREAM) {
+                throw new IOException(
+                        "the server did not answer all streams: %08x".formatted(head));
+            }
+            in.skipNBytes(length);
+            left -= (head & 0xffff) == SYN_REPLY ? 1 : 0;
+        }
     }
 
     @Override
