@@ -46,12 +46,26 @@ final class StreamBench {
                 new Pairs("exec, from the container, MiB/s", mine::download, other::download),
                 2,
                 STREAM_PAIRS);
-        show(
-                new Pairs("exec, into the container, MiB/s", mine::upload, other::upload),
-                2,
-                STREAM_PAIRS);
+        uploads(mine, other);
         ours.node().kubelet().removeEverything();
         theirs.node().kubelet().removeEverything();
+    }
+
+    /**
+     * Last, since containerd 1.6 ends a command before it has all of its input, and says "Success".
+     */
+    private void uploads(Target mine, Target other) throws Exception {
+        try {
+            show(
+                    new Pairs("exec, into the container, MiB/s", mine::upload, other::upload),
+                    2,
+                    STREAM_PAIRS);
+        } catch (IOException e) {
+            Pairs alone =
+                    new Pairs("exec, into the container, MiB/s", mine::upload, () -> Double.NaN);
+            show(alone, 2, STREAM_PAIRS);
+            out.printf("  %s could not take %d MiB: %s%n", theirs.name(), STREAM_MIB, e);
+        }
     }
 
     private void show(Pairs pairs, int warmUps, int count) throws Exception {
