@@ -6,6 +6,7 @@ import carafe.image.snapshot.LayerLease;
 import carafe.image.snapshot.LayerStore;
 import carafe.image.store.ImageStore;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,6 +26,10 @@ public final class LayerGarbage implements AutoCloseable {
     private final ImageStore images;
     private final Duration guard;
     private final ReentrantLock deciding = new ReentrantLock();
+
+    /** What was to be freed while it was leased; guarded by {@link #deciding}. */
+    private final Set<String> owed = new HashSet<>();
+
     private final Set<Thread> later = ConcurrentHashMap.newKeySet();
 
     /**
@@ -44,14 +49,18 @@ public final class LayerGarbage implements AutoCloseable {
     }
 
     /**
-     * As {@link #collect()}, and layers that just lost a user whatever their age. What cannot be
-     * deleted is logged and tried again the next time.
+     * As {@link #collect()}, and layers that just lost a user whatever their age; those that are
+     * leased go when {@link #end} ends the lease. What cannot be deleted is logged and tried again
+     * the next time.
      */
     public void collect(Set<String> freed) {
         Collected collected;
         deciding.lock();
         try {
-            collected = layers.collect(images.chainIds(), freed, guard);
+            Set<String> kept = images.chainIds();
+            collected = layers.collect(kept, freed, guard);
+            owed.addAll(freed);
+            owed.removeIf(chainId -> kept.contains(chainId) || !layers.has(chainId));
         } finally {
             deciding.unlock();
         }
@@ -75,19 +84,25 @@ public final class LayerGarbage implements AutoCloseable {
     }
 
     /**
-     * Ends the lease without making the caller wait for a running collection. An image that was
-     * removed meanwhile could not free these layers, so they are freed now.
+     * Ends the lease without making the caller wait for a running collection. What an image's
+     * removal could not free meanwhile is freed now; other layers are not, whoever has them: a
+     * record that failed to be written may be on the disk all the same.
      */
     void end(LayerLease lease) {
-        Set<String> chainIds =
-                lease.bottomFirst().stream().map(Layer::chainId).collect(Collectors.toSet());
         inBackground(
                 "layer-lease",
                 () -> {
                     deciding.lock();
                     try {
                         lease.close();
-                        collect(chainIds);
+                        Set<String> due =
+                                lease.bottomFirst().stream()
+                                        .map(Layer::chainId)
+                                        .filter(owed::contains)
+                                        .collect(Collectors.toSet());
+                        if (!due.isEmpty()) {
+                            collect(due);
+                        }
                     } finally {
                         deciding.unlock();
                     }
