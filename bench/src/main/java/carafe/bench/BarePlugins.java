@@ -1,8 +1,6 @@
 package carafe.bench;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -39,9 +37,9 @@ final class BarePlugins implements AutoCloseable {
     /** Milliseconds of ADD of bridge (with host-local) and of portmap, one after the other. */
     double measure() throws IOException, InterruptedException {
         String pod = NAME + pods++;
-        run(Map.of(), "", "ip", "netns", "add", pod);
+        String _ = Programs.run("ip", "netns", "add", pod);
         try {
-            run(Map.of(), "", "ip", "-n", pod, "link", "set", "lo", "up");
+            String _ = Programs.run("ip", "-n", pod, "link", "set", "lo", "up");
             long begin = System.nanoTime();
             String result = plugin("ADD", pod, "bridge", bridge);
             plugin("ADD", pod, "portmap", ports + result + "}");
@@ -50,14 +48,16 @@ final class BarePlugins implements AutoCloseable {
             plugin("DEL", pod, "bridge", bridge);
             return millis;
         } finally {
-            run(Map.of(), "", "ip", "netns", "delete", pod);
+            String _ = Programs.run("ip", "netns", "delete", pod);
         }
     }
 
     private static String plugin(String verb, String pod, String name, String input)
             throws IOException, InterruptedException {
-        return run(
+        return Programs.run(
                 Map.of(
+                        "PATH",
+                        "/usr/sbin:/usr/bin:/sbin:/bin",
                         "CNI_COMMAND",
                         verb,
                         "CNI_CONTAINERID",
@@ -72,26 +72,10 @@ final class BarePlugins implements AutoCloseable {
                 PROGRAMS.resolve(name).toString());
     }
 
-    private static String run(Map<String, String> environment, String input, String... command)
-            throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        try (OutputStream to = process.getOutputStream()) {
-            to.write(input.getBytes(StandardCharsets.UTF_8));
-        }
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + ": " + output);
-        }
-        return output;
-    }
-
     @Override
     public void close() throws IOException {
         try {
-            run(Map.of(), "", "ip", "link", "delete", NAME);
+            String _ = Programs.run("ip", "link", "delete", NAME);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,13 +1,10 @@
 package carafe.bench;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Objects;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,7 +15,6 @@ final class Floor {
             "crun does not run where cgroups are hybrid (controllers of version 1 beside the tree of"
                     + " version 2); runc stands in its place";
 
-    private static final String SOURCE = "bare_container.c";
     private static final String TREE = "tree";
     private static final int CONTAINERS = 20;
 
@@ -51,12 +47,7 @@ final class Floor {
                 Path.of("/usr/bin/busybox"),
                 lower.resolve("bin/true"),
                 StandardCopyOption.COPY_ATTRIBUTES);
-        Path source = dir.resolve(SOURCE);
-        try (InputStream in = Objects.requireNonNull(Floor.class.getResourceAsStream(SOURCE))) {
-            Files.copy(in, source);
-        }
-        Path program = dir.resolve("bare_container");
-        String _ = run("cc", "-O2", "-o", program.toString(), source.toString());
+        Path program = Programs.compile("bare_container", dir);
         return new Floor(program, dir, lower);
     }
 
@@ -64,7 +55,7 @@ final class Floor {
     double[] measure() throws IOException, InterruptedException {
         return new double[] {
             Double.parseDouble(
-                    run(
+                    Programs.run(
                             program.toString(),
                             lower.toString(),
                             dir.toString(),
@@ -74,7 +65,7 @@ final class Floor {
 
     /** What {@code runc run} needs to run {@code true} in the same tree. */
     void bundle() throws IOException, InterruptedException {
-        String _ = run("runc", "spec", "--bundle", dir.toString());
+        String _ = Programs.run("runc", "spec", "--bundle", dir.toString());
         Path config = dir.resolve("config.json");
         JsonMapper mapper = new JsonMapper();
         ObjectNode spec = (ObjectNode) mapper.readTree(Files.readString(config));
@@ -102,16 +93,7 @@ final class Floor {
     /** Milliseconds until a program has ended well. */
     static double[] millis(String... command) throws IOException, InterruptedException {
         long begin = System.nanoTime();
-        String _ = run(command);
+        String _ = Programs.run(command);
         return new double[] {(System.nanoTime() - begin) / 1e6};
-    }
-
-    private static String run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + ": " + output);
-        }
-        return output.strip();
     }
 }

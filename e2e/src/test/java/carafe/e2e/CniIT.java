@@ -181,16 +181,7 @@ final class CniIT {
     }
 
     private static RuntimeCondition networkReady() {
-        return node
-                .client()
-                .runtime()
-                .status(StatusRequest.getDefaultInstance())
-                .getStatus()
-                .getConditionsList()
-                .stream()
-                .filter(condition -> condition.getType().equals("NetworkReady"))
-                .findFirst()
-                .orElseThrow();
+        return node.kubelet().condition("NetworkReady");
     }
 
     private static void plugin(String name, String body) throws IOException {

@@ -8,7 +8,6 @@ import carafe.proto.cri.NamespaceMode;
 import carafe.proto.cri.NamespaceOption;
 import carafe.proto.cri.PodSandboxConfig;
 import carafe.proto.cri.RuntimeCondition;
-import carafe.proto.cri.StatusRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,17 +22,7 @@ final class NoNetworkIT {
 
     @Test
     void saysThatTheNetworkIsNotReadyAndWhy() {
-        RuntimeCondition network =
-                node
-                        .client()
-                        .runtime()
-                        .status(StatusRequest.getDefaultInstance())
-                        .getStatus()
-                        .getConditionsList()
-                        .stream()
-                        .filter(condition -> condition.getType().equals("NetworkReady"))
-                        .findFirst()
-                        .orElseThrow();
+        RuntimeCondition network = node.kubelet().condition("NetworkReady");
 
         assertThat(network.getStatus()).isFalse();
         assertThat(network.getReason()).isNotEmpty();
@@ -42,14 +31,7 @@ final class NoNetworkIT {
 
     @Test
     void theRuntimeItselfIsReady() {
-        assertThat(
-                        node.client()
-                                .runtime()
-                                .status(StatusRequest.getDefaultInstance())
-                                .getStatus()
-                                .getConditionsList())
-                .anyMatch(condition ->
-                        condition.getType().equals("RuntimeReady") && condition.getStatus());
+        assertThat(node.kubelet().condition("RuntimeReady").getStatus()).isTrue();
     }
 
     @Test

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import carafe.proto.cri.RuntimeCondition;
-import carafe.proto.cri.StatusRequest;
 import carafe.testkit.client.CriClient;
+import carafe.testkit.client.Kubelet;
 import carafe.testkit.daemon.DaemonUnderTest;
 import carafe.testkit.daemon.Instance;
 import carafe.testkit.daemon.Sweep;
@@ -50,16 +50,7 @@ final class NoNftIT {
                         instance, List.of("--network-mode", "auto"), without(programs))) {
             daemon.start();
             try (CriClient client = new CriClient(instance.socket())) {
-                RuntimeCondition network =
-                        client
-                                .runtime()
-                                .status(StatusRequest.getDefaultInstance())
-                                .getStatus()
-                                .getConditionsList()
-                                .stream()
-                                .filter(each -> each.getType().equals("NetworkReady"))
-                                .findFirst()
-                                .orElseThrow();
+                RuntimeCondition network = new Kubelet(client).condition("NetworkReady");
                 assertThat(network.getStatus()).isFalse();
                 assertThat(network.getReason()).isEqualTo("BridgeNotUsable");
                 assertThat(network.getMessage())

@@ -3,12 +3,10 @@ package carafe.network.bridge;
 import static carafe.network.bridge.BridgeRig.request;
 import static carafe.network.bridge.BridgeRig.sh;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import carafe.base.CarafeException;
 import carafe.network.bridge.FaultyBridgePorts.Fault;
 import carafe.network.cni.AttachRequest.PortMapping;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,10 +30,7 @@ final class BridgeCrashIT {
 
     @BeforeEach
     void makeRig() {
-        assumeTrue(
-                "root".equals(System.getProperty("user.name")),
-                "skipped: making a network namespace needs root");
-        assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nft")), "skipped: nftables is missing");
+        BridgeRig.assumePossible();
         rig = new BridgeRig(dir, "cfbrcr0");
         pod = rig.pod("one");
     }

@@ -6,11 +6,9 @@ import static carafe.network.bridge.BridgeRig.request;
 import static carafe.network.bridge.BridgeRig.sh;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import carafe.base.CarafeException;
 import carafe.network.cni.AttachRequest.PortMapping;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,10 +27,7 @@ final class BridgeNetworkIT {
 
     @BeforeEach
     void makeNetwork() {
-        assumeTrue(
-                "root".equals(System.getProperty("user.name")),
-                "skipped: making a network namespace needs root");
-        assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nft")), "skipped: nftables is missing");
+        BridgeRig.assumePossible();
         rig = new BridgeRig(dir, "cfbrit0");
         network = rig.network(Map.of());
     }

@@ -1,6 +1,7 @@
 package carafe.network.bridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import carafe.network.cni.AttachRequest;
 import java.io.IOException;
@@ -35,6 +36,14 @@ final class BridgeRig implements AutoCloseable {
         this.dir = dir;
         this.name = name;
         this.faults = new FaultyBridgePorts(new TestNetlinks(), new NftProgram(NFT));
+    }
+
+    /** Skips a test where its namespaces or the network's rules cannot be made. */
+    static void assumePossible() {
+        assumeTrue(
+                "root".equals(System.getProperty("user.name")),
+                "skipped: making a network namespace needs root");
+        assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nft")), "skipped: nftables is missing");
     }
 
     FaultyBridgePorts faults() {

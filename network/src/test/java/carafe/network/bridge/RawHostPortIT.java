@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import carafe.network.cni.AttachRequest.PortMapping;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -22,10 +21,7 @@ final class RawHostPortIT {
 
     @BeforeEach
     void makeNetwork() {
-        assumeTrue(
-                "root".equals(System.getProperty("user.name")),
-                "skipped: making a network namespace needs root");
-        assumeTrue(Files.isExecutable(Path.of("/usr/sbin/nft")), "skipped: nftables is missing");
+        BridgeRig.assumePossible();
         rig = new BridgeRig(dir, "cfraw0");
         network = rig.network(Map.of());
     }

@@ -21,7 +21,9 @@ import carafe.proto.cri.RemoveContainerRequest;
 import carafe.proto.cri.RemoveImageRequest;
 import carafe.proto.cri.RemovePodSandboxRequest;
 import carafe.proto.cri.RunPodSandboxRequest;
+import carafe.proto.cri.RuntimeCondition;
 import carafe.proto.cri.StartContainerRequest;
+import carafe.proto.cri.StatusRequest;
 import carafe.proto.cri.StopContainerRequest;
 import carafe.proto.cri.StopPodSandboxRequest;
 import java.time.Duration;
@@ -140,6 +142,23 @@ public final class Kubelet {
                                 .setContainerId(containerId)
                                 .setVerbose(true)
                                 .build());
+    }
+
+    /**
+     * What the node says of its readiness.
+     *
+     * @param type {@code RuntimeReady} or {@code NetworkReady}
+     */
+    public RuntimeCondition condition(String type) {
+        return client
+                .runtime()
+                .status(StatusRequest.getDefaultInstance())
+                .getStatus()
+                .getConditionsList()
+                .stream()
+                .filter(each -> each.getType().equals(type))
+                .findFirst()
+                .orElseThrow();
     }
 
     public ContainerStatus status(String containerId) {
