@@ -5,16 +5,23 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** {@link DurableFiles} on a real disk: temporary file, optional force, atomic rename. */
 public final class DiskFiles implements DurableFiles {
     private static final String UNFINISHED = ".*.tmp";
+    private static final Set<StandardOpenOption> FRESH =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     /**
      * Deletes what writers that were killed in the middle left in a directory. Call before its
@@ -37,9 +44,8 @@ public final class DiskFiles implements DurableFiles {
     public void write(Path path, byte[] content, Durability durability) throws IOException {
         Path dir = parent(path);
         Path tmp = dir.resolve(UNFINISHED.replace("*", String.valueOf(path.getFileName())));
-        Files.deleteIfExists(tmp);
         try {
-            fill(tmp, content, durability);
+            fillNew(tmp, content, durability);
             Files.move(tmp, path, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             Files.deleteIfExists(tmp);
@@ -50,15 +56,19 @@ public final class DiskFiles implements DurableFiles {
         }
     }
 
+    private static void fillNew(Path tmp, byte[] content, Durability durability)
+            throws IOException {
+        try {
+            fill(tmp, content, durability);
+        } catch (FileAlreadyExistsException e) {
+            // Of a writer that was killed.
+            Files.deleteIfExists(tmp);
+            fill(tmp, content, durability);
+        }
+    }
+
     private static void fill(Path tmp, byte[] content, Durability durability) throws IOException {
-        Set<StandardOpenOption> options =
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        try (FileChannel out =
-                FileChannel.open(
-                        tmp,
-                        options,
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")))) {
+        try (FileChannel out = FileChannel.open(tmp, FRESH, PRIVATE)) {
             ByteBuffer rest = ByteBuffer.wrap(content);
             while (rest.hasRemaining()) {
                 out.write(rest);

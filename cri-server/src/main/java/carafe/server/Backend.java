@@ -43,6 +43,7 @@ import carafe.runtime.port.Ports;
 import carafe.runtime.shim.Deadlines;
 import carafe.runtime.shim.NativeShims;
 import carafe.runtime.shim.ShimProgram;
+import carafe.runtime.shim.ShimSpawner;
 import carafe.runtime.spec.HostFacts;
 import carafe.runtime.state.StatePaths;
 import java.nio.file.Path;
@@ -144,8 +145,9 @@ record Backend(
 
     private static NativeShims shims(ReadinessLoop readiness, DurableFiles files, Closer closer) {
         ShimProgram program = closer.add(ShimProgram.bundled());
+        ShimSpawner spawner = closer.add(ShimSpawner.of(program));
         Deadlines deadlines = closer.add(new Deadlines());
-        return new NativeShims(program, readiness, deadlines, files);
+        return new NativeShims(program, spawner, readiness, deadlines, files);
     }
 
     private static ImagesConfig imagesConfig(CarafeConfig config) {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** strace attached to a process and all it will start. Owns the tracer; close it. */
+/** strace attached to processes and all they will start. Owns the tracer; close it. */
 final class Strace implements AutoCloseable {
     private static final long PATIENCE_NANOS = 20_000_000_000L;
 
@@ -26,12 +26,13 @@ final class Strace implements AutoCloseable {
      * @param scratch an existing directory
      * @param rules strace's options, as {@code -e}, {@code inject=execve:delay_enter=1000}
      */
-    static Strace attach(long pid, Path scratch, String... rules)
+    static Strace attach(List<Long> pids, Path scratch, String... rules)
             throws IOException, InterruptedException {
         Path output = Files.createTempFile(scratch, "strace", ".out");
         List<String> command = new ArrayList<>(List.of("strace", "-f", "-s", "200"));
         command.addAll(List.of(rules));
-        command.addAll(List.of("-o", output.toString(), "-p", Long.toString(pid)));
+        command.addAll(List.of("-o", output.toString()));
+        pids.forEach(pid -> command.addAll(List.of("-p", Long.toString(pid))));
         Path said = Files.createTempFile(scratch, "strace", ".err");
         Process tracer =
                 new ProcessBuilder(command)
@@ -39,7 +40,7 @@ final class Strace implements AutoCloseable {
                         .redirectOutput(said.toFile())
                         .start();
         long end = System.nanoTime() + PATIENCE_NANOS;
-        while (!Files.readString(said).contains("attached")) {
+        while (Files.readString(said).split("attached", -1).length <= pids.size()) {
             assertThat(System.nanoTime()).as("strace: " + Files.readString(said)).isLessThan(end);
             Thread.sleep(10);
         }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +46,7 @@ final class TracedIT {
         Watched peer = Watched.start();
         try (Strace strace =
                 Strace.attach(
-                        peer.control(),
+                        List.of(peer.control()),
                         node.instance().scratch(),
                         "-e",
                         "trace=execve",
@@ -182,7 +183,7 @@ final class TracedIT {
         PodSandboxConfig pod = node.pod("decoys").build();
         try (Strace strace =
                 Strace.attach(
-                        node.daemon().pid(),
+                        daemonAndShims(),
                         node.instance().scratch(),
                         "-e",
                         "trace=execve,execveat,open,openat,openat2")) {
@@ -203,6 +204,13 @@ final class TracedIT {
             node.kubelet().removePod(podId);
             return strace.end();
         }
+    }
+
+    /** What starts shims is one of these, if there was one before. */
+    private static List<Long> daemonAndShims() throws IOException {
+        List<Long> pids = new ArrayList<>(List.of(node.daemon().pid()));
+        ShimProcess.of(node.instance()).forEach(each -> pids.add(each.pid()));
+        return pids;
     }
 
     private static String environment(long pid) throws IOException {

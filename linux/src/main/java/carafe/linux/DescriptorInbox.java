@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A unix socket at which one other process of ours leaves a descriptor by SCM_RIGHTS before it says
- * by another way that it has. Nothing here waits. Owns the socket and its file. Not thread-safe.
+ * A unix socket to which one other process of ours comes before it says by another way that it has:
+ * to leave a descriptor by SCM_RIGHTS, or to be sent some. Nothing here waits. Owns the socket and
+ * its file. Not thread-safe.
  */
 public final class DescriptorInbox implements AutoCloseable {
     private static final int AF_UNIX = 1;
     private static final int SOCK_STREAM = 1;
+    private static final int SOCK_SEQPACKET = 5;
     private static final int SOCK_NONBLOCK = 0x800;
     private static final int SOCK_CLOEXEC = 0x80000;
     private static final int MSG_DONTWAIT = 0x40;
@@ -26,13 +28,24 @@ public final class DescriptorInbox implements AutoCloseable {
     }
 
     /**
-     * Makes the socket, mode 0600.
+     * Makes the socket, mode 0600, for {@link #take}.
      *
      * @param directory of mode 0700; its path may be longer than a socket's address
      * @throws SyscallException EADDRINUSE when there is such a file
      */
     public static DescriptorInbox open(Path directory, String name) throws SyscallException {
-        int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+        return open(directory, name, SOCK_STREAM);
+    }
+
+    /** The same for {@link #caller}. */
+    public static DescriptorInbox openForCaller(Path directory, String name)
+            throws SyscallException {
+        return open(directory, name, SOCK_SEQPACKET);
+    }
+
+    private static DescriptorInbox open(Path directory, String name, int kind)
+            throws SyscallException {
+        int type = kind | SOCK_CLOEXEC | SOCK_NONBLOCK;
         Fd listener =
                 new Fd((int) NativeCall.run("socket", "unix", () -> LibC.socket(AF_UNIX, type, 0)));
         Path file = directory.resolve(name);
@@ -57,27 +70,51 @@ public final class DescriptorInbox implements AutoCloseable {
      * @throws SyscallException EPERM when the one who came is neither this user nor root
      */
     public Optional<Fd> take() throws SyscallException {
+        Optional<Fd> came = accept();
+        if (came.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Fd connection = came.get()) {
+            return Optional.of(ReceivedDescriptor.receive(connection.number(), file, MSG_DONTWAIT));
+        }
+    }
+
+    /**
+     * The one who came, whom descriptors can be sent from now on.
+     *
+     * @return empty when nobody came
+     * @throws SyscallException EPERM when the one who came is neither this user nor root
+     */
+    public Optional<DescriptorSender> caller() throws SyscallException {
+        return accept().map(DescriptorSender::new);
+    }
+
+    private Optional<Fd> accept() throws SyscallException {
         int from = listener.number();
-        int accepted;
+        Fd connection;
         try {
-            accepted =
-                    (int)
-                            NativeCall.run(
-                                    "accept",
-                                    file.toString(),
-                                    () -> LibC.accept4(from, 0, 0, SOCK_CLOEXEC));
+            connection =
+                    new Fd(
+                            (int)
+                                    NativeCall.run(
+                                            "accept",
+                                            file.toString(),
+                                            () -> LibC.accept4(from, 0, 0, SOCK_CLOEXEC)));
         } catch (SyscallException e) {
             if (e.is(Errno.EAGAIN)) {
                 return Optional.empty();
             }
             throw e;
         }
-        try (Fd connection = new Fd(accepted)) {
+        try {
             long uid = PeerCredentials.of(connection.number()).uid();
             if (uid != 0 && uid != PeerCredentials.ownUid()) {
                 throw new SyscallException("accept", file.toString(), Errno.EPERM);
             }
-            return Optional.of(ReceivedDescriptor.receive(connection.number(), file, MSG_DONTWAIT));
+            return Optional.of(connection);
+        } catch (SyscallException e) {
+            connection.close();
+            throw e;
         }
     }
 

@@ -81,6 +81,8 @@ final class LibC {
     static native int setsockopt(int fd, int level, int name, byte[] value, int size)
             throws LastErrorException;
 
+    static native long sendmsg(int fd, Pointer message, int flags) throws LastErrorException;
+
     static native long recvmsg(int fd, Pointer message, int flags) throws LastErrorException;
 
     static native int geteuid();

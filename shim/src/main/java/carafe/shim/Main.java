@@ -4,6 +4,7 @@ import carafe.shim.child.ForkedChildren;
 import carafe.shim.child.PodRole;
 import carafe.shim.child.ProbeRole;
 import carafe.shim.control.ContainerRole;
+import carafe.shim.control.SpawnerRole;
 import carafe.shim.net.NetsockRole;
 import carafe.shim.sys.NativeSyscalls;
 import carafe.shim.sys.ProcessCalls;
@@ -50,17 +51,24 @@ public final class Main {
     private static int run(Syscalls sys, String[] args) throws SyscallException {
         String role = args.length == 1 ? args[0] : "";
         return switch (role) {
-            case "container" -> new ContainerRole(sys, new ForkedChildren(sys)).run();
-            case "pod" -> new PodRole(sys).run();
+            case "container", "pod" -> runBundle(sys, role);
+            case "spawn-shims" -> new SpawnerRole(sys, each -> runBundle(sys, each)).run();
             case "probe" -> new ProbeRole(sys).run();
             case "netsock" -> new NetsockRole(sys).run();
             default -> {
                 say(
                         sys,
-                        "usage: carafe-shim container|pod|netsock|probe, in the directory of a bundle");
+                        "usage: carafe-shim container|pod|netsock|probe, in the directory of a"
+                                + " bundle; or spawn-shims");
                 yield EXIT_USAGE;
             }
         };
+    }
+
+    private static int runBundle(Syscalls sys, String role) {
+        return role.equals("pod")
+                ? new PodRole(sys).run()
+                : new ContainerRole(sys, new ForkedChildren(sys)).run();
     }
 
     private static void say(Syscalls sys, String text) {

@@ -58,8 +58,8 @@ public final class ContainerHoldings {
         core.ports().steps().reached("container.end.shim");
     }
 
+    /** What is left in it is killed. */
     void removeCgroup(String cgroup) {
-        core.ports().cgroups().kill(cgroup);
         core.ports().cgroups().remove(cgroup);
         core.ports().steps().reached("container.end.cgroup");
     }

@@ -178,6 +178,7 @@ final class CreateContainer {
                         .find(
                                 draft.spec().security(),
                                 draft.image().config().user(),
+                                draft.image().id(),
                                 rootfs.lowerTopFirst());
         return new SpecRequest(
                 draft.spec(),

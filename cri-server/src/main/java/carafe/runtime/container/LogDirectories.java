@@ -21,7 +21,9 @@ final class LogDirectories {
         }
         Path base = Path.of(podDirectory).normalize();
         try {
-            Files.createDirectories(base);
+            if (!Files.isDirectory(base)) {
+                Files.createDirectories(base);
+            }
             Path directory = base;
             for (Path part : base.relativize(Path.of(logPath).getParent())) {
                 directory = directory.resolve(part);

@@ -7,7 +7,6 @@ import carafe.runtime.api.ProcessUser;
 import carafe.runtime.port.RootfsFiles;
 import carafe.runtime.spec.ResolvedUser;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,24 +20,25 @@ import java.util.regex.Pattern;
  * of an image can turn it into another user; what is neither a number nor a plain name is refused.
  */
 final class UserLookup {
-    private static final int MAX_FILE_BYTES = 10 << 20;
-    private static final Duration DEADLINE = Duration.ofSeconds(10);
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_.@-]{0,255}\\$?");
 
-    private final RootfsFiles files;
+    private final ImageAccounts accounts;
 
     UserLookup(RootfsFiles files) {
-        this.files = files;
+        this.accounts = new ImageAccounts(files);
     }
 
     /**
      * @param imageUser the image's USER, may be empty
+     * @param imageId says which layers these are
      * @throws CarafeException.Invalid when the user or group is malformed or not in the image
      */
-    ResolvedUser find(ContainerSecurity asked, String imageUser, List<Path> layersTopFirst) {
+    ResolvedUser find(
+            ContainerSecurity asked, String imageUser, String imageId, List<Path> layersTopFirst) {
         checkCombination(asked);
-        List<AccountFile.User> users = AccountFile.users(read(layersTopFirst, "/etc/passwd"));
-        List<AccountFile.Group> groups = AccountFile.groups(read(layersTopFirst, "/etc/group"));
+        ImageAccounts.Known known = accounts.of(imageId, layersTopFirst);
+        List<AccountFile.User> users = known.users();
+        List<AccountFile.Group> groups = known.groups();
         Wanted wanted = wanted(asked, imageUser);
         Optional<AccountFile.User> account = account(wanted.user(), users);
         long uid = account.map(AccountFile.User::uid).orElseGet(() -> number(wanted.user()));
@@ -150,9 +150,5 @@ final class UserLookup {
                     "\"%s\" is neither a number from 0 to %d nor the name of a %s"
                             .formatted(text, NumericId.MAX, what));
         }
-    }
-
-    private byte[] read(List<Path> layersTopFirst, String path) {
-        return files.read(layersTopFirst, path, MAX_FILE_BYTES, DEADLINE).orElse(new byte[0]);
     }
 }

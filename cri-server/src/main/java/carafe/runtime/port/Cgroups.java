@@ -58,7 +58,7 @@ public interface Cgroups {
     /** SIGKILL to all processes in it and below, until it is empty; none such is success. */
     void kill(String path);
 
-    /** Removes it with its children once it is empty; idempotent. */
+    /** Removes it with its children, killing what is left in them; idempotent. */
     void remove(String path);
 
     /** Empty, or why cgroups cannot be used and what to do. */

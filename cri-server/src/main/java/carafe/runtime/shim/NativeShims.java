@@ -44,16 +44,21 @@ public final class NativeShims implements ShimLauncher {
 
     /**
      * @param program what shims run from
+     * @param spawner what starts them, the caller's to close
      * @param readiness started
      * @param deadlines for conversations
      * @param files the disk
      */
     public NativeShims(
-            ShimProgram program, ReadinessLoop readiness, Deadlines deadlines, DurableFiles files) {
+            ShimProgram program,
+            ShimSpawner spawner,
+            ReadinessLoop readiness,
+            Deadlines deadlines,
+            DurableFiles files) {
         Processes all = new Processes();
         this.files = files;
         this.processes = new ShimProcesses(all, new PidWatch(readiness, all));
-        this.start = new ShimStart(program, readiness, processes);
+        this.start = new ShimStart(program, spawner, readiness, processes);
         this.talk = new ShimTalk(ownUser(), deadlines);
     }
 

@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,20 +26,29 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts one shim and waits for its first frame. The launcher process ends at once; what stays is
- * the daemon's grandchild, whose result pipe is all that ties it to the daemon.
+ * Starts one shim and waits for its first frame. The launcher process ends then; what stays is
+ * nobody's child, and its result pipe is all that ties it to the daemon.
  */
 final class ShimStart {
+    /** What a program reads that reads nothing. */
+    static final File NOTHING = new File("/dev/null");
+
     private static final int CHUNK_BYTES = 8192;
     private static final int EXIT_USAGE = 2;
     private static final int CHECK_SECONDS = 5;
 
     private final ShimProgram program;
+    private final ShimSpawner spawner;
     private final ReadinessLoop readiness;
     private final ShimProcesses processes;
 
-    ShimStart(ShimProgram program, ReadinessLoop readiness, ShimProcesses processes) {
+    ShimStart(
+            ShimProgram program,
+            ShimSpawner spawner,
+            ReadinessLoop readiness,
+            ShimProcesses processes) {
         this.program = program;
+        this.spawner = spawner;
         this.readiness = readiness;
         this.processes = processes;
     }
@@ -56,6 +64,10 @@ final class ShimStart {
         Role(String argument) {
             this.argument = argument;
         }
+
+        String argument() {
+            return argument;
+        }
     }
 
     /**
@@ -64,14 +76,22 @@ final class ShimStart {
      * @param doing what this is about, with the id, for messages
      */
     Reply run(String doing, Role role, Bundle bundle, Duration deadline) {
-        File nothing = new File("/dev/null");
         return run(
                         doing,
                         bundle,
                         deadline,
-                        pipe -> launch(role, bundle, nothing, pipe),
-                        () -> processes.killStrays(bundle.directory()))
+                        pipe -> start(role, bundle, pipe),
+                        () -> {
+                            spawner.distrust();
+                            processes.killStrays(bundle.directory());
+                        })
                 .reply();
+    }
+
+    private Optional<Process> start(Role role, Bundle bundle, Pipe result) throws IOException {
+        return spawner.start(role, bundle.directory(), result.writer())
+                ? Optional.empty()
+                : Optional.of(launch(role, bundle, NOTHING, result));
     }
 
     /**
@@ -89,10 +109,11 @@ final class ShimStart {
                             doing,
                             bundle,
                             deadline,
-                            pipe -> launch(Role.NETSOCK, bundle, source, pipe),
+                            pipe -> Optional.of(launch(Role.NETSOCK, bundle, source, pipe)),
                             () -> {});
             try (Fd directory = Fd.directory(bundle.directory())) {
-                Path socket = directory.path().resolve("s" + answer.process().pid());
+                long pid = answer.process().orElseThrow().pid();
+                Path socket = directory.path().resolve("s" + pid);
                 return ReceivedDescriptor.from(socket);
             }
         } catch (IOException e) {
@@ -100,26 +121,26 @@ final class ShimStart {
         }
     }
 
-    /** A started program and its first frame. */
-    private record Answer(Process process, Reply reply) {}
+    /** A started program, if it is this process's child, and its first frame. */
+    private record Answer(Optional<Process> process, Reply reply) {}
 
     /** Starts the program. */
     @FunctionalInterface
     private interface Launch {
-        Process with(Pipe result) throws IOException;
+        Optional<Process> with(Pipe result) throws IOException;
     }
 
     private Answer run(
             String doing, Bundle bundle, Duration deadline, Launch launch, Runnable giveUp) {
         long end = System.nanoTime() + deadline.toNanos();
         try (Pipe pipe = Pipe.open()) {
-            Process launcher = launch.with(pipe);
+            Optional<Process> launcher = launch.with(pipe);
             // Only the shim's copy of the writing end is left, so its death is the pipe's end.
             pipe.writer().close();
             try {
                 return new Answer(launcher, result(doing, bundle, receive(pipe, end)));
             } catch (TimeoutException | InterruptedException e) {
-                launcher.destroyForcibly();
+                launcher.ifPresent(Process::destroyForcibly);
                 giveUp.run();
                 if (e instanceof InterruptedException) {
                     Thread.currentThread().interrupt();
@@ -165,10 +186,9 @@ final class ShimStart {
         ProcessBuilder builder =
                 new ProcessBuilder(program.path().toString(), "probe")
                         .directory(directory.toFile())
-                        .redirectInput(new File("/dev/null"))
+                        .redirectInput(NOTHING)
                         .redirectError(ProcessBuilder.Redirect.DISCARD);
-        builder.environment().clear();
-        builder.environment().put("LC_ALL", "C");
+        setEnvironment(builder);
         try {
             Process process = builder.start();
             if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -201,10 +221,14 @@ final class ShimStart {
                         .redirectError(
                                 ProcessBuilder.Redirect.appendTo(
                                         bundle.directory().resolve("shim.log").toFile()));
-        Map<String, String> environment = builder.environment();
-        environment.clear();
-        environment.put("LC_ALL", "C");
+        setEnvironment(builder);
         return builder.start();
+    }
+
+    /** Nothing of the daemon's. */
+    static void setEnvironment(ProcessBuilder builder) {
+        builder.environment().clear();
+        builder.environment().put("LC_ALL", "C");
     }
 
     private Reply result(String doing, Bundle bundle, @Nullable Reply reply) {
@@ -224,16 +248,16 @@ final class ShimStart {
         int wanted = Frames.PREFIX_BYTES;
         try {
             while (frame.size() < wanted) {
-                byte[] part = read(pipe, wanted - frame.size(), end);
+                byte[] part = read(pipe, end);
                 if (part.length == 0) {
                     return null;
                 }
                 frame.writeBytes(part);
-                if (frame.size() == Frames.PREFIX_BYTES) {
-                    wanted += Frames.bodyLength(frame.toByteArray(), 0);
+                if (frame.size() >= Frames.PREFIX_BYTES) {
+                    wanted = Frames.PREFIX_BYTES + Frames.bodyLength(frame.toByteArray(), 0);
                 }
             }
-            int body = wanted - Frames.PREFIX_BYTES;
+            int body = frame.size() - Frames.PREFIX_BYTES;
             Message message = Codec.decode(frame.toByteArray(), Frames.PREFIX_BYTES, body);
             if (message instanceof Reply reply) {
                 return reply;
@@ -245,22 +269,23 @@ final class ShimStart {
         }
     }
 
-    private byte[] read(Pipe pipe, int wanted, long end)
+    /** Waits first: the shim takes longer than the way here, and a read for nothing is not free. */
+    private byte[] read(Pipe pipe, long end)
             throws SyscallException, TimeoutException, InterruptedException {
         while (true) {
-            try {
-                return pipe.reader().read(Math.min(wanted, CHUNK_BYTES));
-            } catch (SyscallException e) {
-                if (!e.is(Errno.EAGAIN)) {
-                    throw e;
-                }
-            }
             CompletableFuture<Void> readable = new CompletableFuture<>();
             try (ReadinessLoop.Registration _ =
                     readiness.onReadable(pipe.reader(), () -> readable.complete(null))) {
                 readable.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             } catch (ExecutionException e) {
                 throw new IllegalStateException("a readiness future never fails", e);
+            }
+            try {
+                return pipe.reader().read(CHUNK_BYTES);
+            } catch (SyscallException e) {
+                if (!e.is(Errno.EAGAIN)) {
+                    throw e;
+                }
             }
         }
     }

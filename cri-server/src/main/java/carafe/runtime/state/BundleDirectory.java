@@ -5,11 +5,15 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,19 +21,27 @@ import org.jspecify.annotations.Nullable;
  * deep and no further: nothing that is mounted in it or linked from it can be reached.
  */
 public final class BundleDirectory {
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     private BundleDirectory() {}
 
     /** Makes it, mode 0700, with the parents it needs. */
     public static void make(Path directory) {
         try {
-            Files.createDirectories(directory.getParent());
-            Files.createDirectory(
-                    directory,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+            makeWithParents(directory);
         } catch (IOException e) {
             throw new CarafeException.Internal(
                     "make the directory %s: %s".formatted(directory, e), e);
+        }
+    }
+
+    private static void makeWithParents(Path directory) throws IOException {
+        try {
+            Files.createDirectory(directory, PRIVATE);
+        } catch (NoSuchFileException e) {
+            Files.createDirectories(directory.getParent());
+            Files.createDirectory(directory, PRIVATE);
         }
     }
 
@@ -54,6 +66,10 @@ public final class BundleDirectory {
 
     /** Removes it with everything below it, following no link; none is success. */
     public static void deleteTree(Path directory) {
+        // Mostly there is none, and an exception costs more than a look.
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
         try {
             Files.walkFileTree(directory, new Deletion());
         } catch (NoSuchFileException e) {

@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class UserLookupTest {
     private final Map<String, String> files = new HashMap<>();
+    private int images;
     private final UserLookup lookup =
             new UserLookup((_, path, _, _) ->
                     Optional.ofNullable(files.get(path))
@@ -142,7 +143,8 @@ class UserLookupTest {
     }
 
     private ResolvedUser find(ContainerSecurity asked, String imageUser) {
-        return lookup.find(asked, imageUser, List.of());
+        // A new image each time, as its files change with its id only.
+        return lookup.find(asked, imageUser, "image " + images++, List.of());
     }
 
     private static ContainerSecurity asked(@Nullable Long user, String name, @Nullable Long group) {

@@ -130,7 +130,12 @@ public final class FakeCgroups implements Cgroups {
 
     @Override
     public void remove(String path) {
-        run("cgroups.remove", () -> paths.remove(path));
+        run(
+                "cgroups.remove",
+                () -> {
+                    killed.add(path);
+                    return paths.remove(path);
+                });
     }
 
     @Override

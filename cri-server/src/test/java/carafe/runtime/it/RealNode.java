@@ -33,6 +33,7 @@ import carafe.runtime.port.Ports;
 import carafe.runtime.shim.Deadlines;
 import carafe.runtime.shim.NativeShims;
 import carafe.runtime.shim.ShimProgram;
+import carafe.runtime.shim.ShimSpawner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -70,11 +71,13 @@ final class RealNode implements AutoCloseable {
         ReadinessLoop loop = ReadinessLoop.open();
         loop.start();
         Deadlines deadlines = new Deadlines();
+        ShimSpawner spawner = ShimSpawner.of(program);
         ofDaemon.add(deadlines);
+        ofDaemon.add(spawner);
         ofDaemon.add(loop);
         CarafeRuntime runtime =
                 new CarafeRuntime(
-                        ports(loop, deadlines),
+                        ports(loop, deadlines, spawner),
                         RuntimeSettings.of(
                                 root(),
                                 state(),
@@ -84,12 +87,14 @@ final class RealNode implements AutoCloseable {
         return runtime;
     }
 
-    private Ports ports(ReadinessLoop loop, Deadlines deadlines) throws SyscallException {
+    private Ports ports(ReadinessLoop loop, Deadlines deadlines, ShimSpawner spawner)
+            throws SyscallException {
         DurableFiles files = faulty.files(new DiskFiles());
         BlockingCalls blocking = new BlockingCalls();
         Processes processes = new Processes();
         return new Ports(
-                faulty.shims(new HostShims(new NativeShims(program, loop, deadlines, files))),
+                faulty.shims(
+                        new HostShims(new NativeShims(program, spawner, loop, deadlines, files))),
                 new HostProcesses(processes, new PidWatch(loop, processes), BootId.current()),
                 new HostCgroups(cgroups, CgroupDriver.cgroupfs(), parent),
                 new HostMeters(cgroups, processes),

@@ -48,6 +48,7 @@ class NativeShimsIT {
     private CgroupTree tree;
     private ReadinessLoop readiness;
     private ShimProgram program;
+    private ShimSpawner spawner;
     private NativeShims shims;
     private Path layer;
 
@@ -59,7 +60,8 @@ class NativeShimsIT {
         readiness = ReadinessLoop.open();
         readiness.start();
         program = ShimProgram.bundled();
-        shims = new NativeShims(program, readiness, deadlines, new DiskFiles());
+        spawner = ShimSpawner.of(program);
+        shims = new NativeShims(program, spawner, readiness, deadlines, new DiskFiles());
         layer = TestBundle.layer(work);
     }
 
@@ -81,6 +83,7 @@ class NativeShimsIT {
             assertThat(processes.alive(container.control())).isFalse();
         }
         assertThat(readiness.size()).isZero();
+        spawner.close();
         program.close();
         deadlines.close();
         readiness.close();
@@ -175,7 +178,8 @@ class NativeShimsIT {
         try (Deadlines others = new Deadlines();
                 ReadinessLoop loop = ReadinessLoop.open()) {
             loop.start();
-            NativeShims later = new NativeShims(program, loop, others, new DiskFiles());
+            NativeShims later =
+                    new NativeShims(program, ShimSpawner.none(), loop, others, new DiskFiles());
             ContainerHandle found = later.findContainer(bundle.directory()).orElseThrow();
             assertThat(found.init()).isEqualTo(container.init());
             assertThat(found.state(WAIT)).isEqualTo(new ShimState.Running(0));

@@ -28,6 +28,7 @@ class PodNetlinkIT {
     private final Deadlines deadlines = new Deadlines();
     private ReadinessLoop readiness;
     private ShimProgram program;
+    private ShimSpawner spawner;
     private NativeShims shims;
     private Path bundle;
 
@@ -37,7 +38,8 @@ class PodNetlinkIT {
         readiness = ReadinessLoop.open();
         readiness.start();
         program = ShimProgram.bundled();
-        shims = new NativeShims(program, readiness, deadlines, new DiskFiles());
+        spawner = ShimSpawner.of(program);
+        shims = new NativeShims(program, spawner, readiness, deadlines, new DiskFiles());
         // Longer than the address of a socket may be.
         bundle = Files.createDirectories(work.resolve("a".repeat(100)).resolve("pod"));
     }
@@ -45,6 +47,7 @@ class PodNetlinkIT {
     @AfterEach
     void close() {
         if (program != null) {
+            spawner.close();
             program.close();
             readiness.close();
         }

@@ -36,6 +36,7 @@ final class ShimFixture implements AutoCloseable {
         byte[] program = ("#!/bin/sh\n" + script + "\n").getBytes(StandardCharsets.UTF_8);
         return new NativeShims(
                 ShimProgram.of(new ByteArrayInputStream(program)),
+                ShimSpawner.none(),
                 readiness,
                 deadlines,
                 new DiskFiles());

@@ -166,7 +166,7 @@ final class StoreDir {
     /** Deletes a child with everything in it; refuses when something is mounted inside. */
     void delete(String child) throws SyscallException {
         try (RootDir root = root()) {
-            new TreeDelete(calls).delete(root.fd(), RawNames.of(child));
+            new TreeDelete(calls).deleteTree(root.fd(), RawNames.of(child));
         }
     }
 

@@ -1,7 +1,6 @@
 package carafe.linux.cgroup;
 
 import carafe.base.CarafeException;
-import carafe.linux.Errno;
 import carafe.linux.Processes;
 import carafe.linux.SyscallException;
 import java.nio.file.Path;
@@ -13,16 +12,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All cgroup hierarchies of the machine as one tree: a cgroup is a path, and has a directory in
  * every hierarchy. Thread-safe; two threads that make or remove the same path hold their own lock.
  */
 public final class CgroupTree {
-    private static final Logger LOG = LoggerFactory.getLogger(CgroupTree.class);
-
     private final CgroupLayout layout;
     private final CgroupFiles files;
     private final Processes processes;
@@ -78,94 +73,8 @@ public final class CgroupTree {
      * @throws CarafeException.Exhausted at the kernel's limit of cgroups
      */
     public Cgroup create(CgroupPath path) {
-        List<Path> made = new ArrayList<>();
-        try {
-            for (Path root : layout.v1Roots()) {
-                makeV1(root, path, made);
-            }
-            if (layout.unified().isPresent()) {
-                makeUnified(layout.unified().get(), path, made);
-            }
-            return at(path);
-        } catch (SyscallException e) {
-            removeAgain(made);
-            String message = "create cgroup " + path + ": " + e.getMessage();
-            throw e.is(Errno.ENOSPC) || e.is(Errno.EAGAIN) || e.is(Errno.ENOMEM)
-                    ? new CarafeException.Exhausted(message, e)
-                    : new CarafeException.Internal(message, e);
-        }
-    }
-
-    private void makeV1(Path root, CgroupPath path, List<Path> made) throws SyscallException {
-        boolean cpuset = root.equals(layout.v1().get(Controller.CPUSET));
-        for (CgroupPath step : path.fromTop()) {
-            Path directory = root.resolve(step.relative());
-            make(directory, made);
-            if (cpuset) {
-                CpusetController.fillFromParent(files, directory);
-            }
-        }
-    }
-
-    private void makeUnified(Path root, CgroupPath path, List<Path> made) throws SyscallException {
-        Path parent = root;
-        for (CgroupPath step : path.fromTop()) {
-            enableControllers(parent);
-            Path directory = root.resolve(step.relative());
-            make(directory, made);
-            parent = directory;
-        }
-    }
-
-    /**
-     * Hands all controllers on to the children. A cgroup that holds processes itself cannot do that
-     * (EBUSY, "no internal processes"); then its children go without, and a limit that needs the
-     * controller says so.
-     */
-    private void enableControllers(Path directory) throws SyscallException {
-        if (layout.unifiedControllers().isEmpty()) {
-            return;
-        }
-        String offered = files.read(directory.resolve("cgroup.controllers"));
-        Set<Controller> missing = CgroupLayout.controllers(offered);
-        Path control = directory.resolve("cgroup.subtree_control");
-        missing.removeAll(CgroupLayout.controllers(files.read(control)));
-        for (Controller controller : missing) {
-            try {
-                files.write(control, "+" + v2Name(controller));
-            } catch (SyscallException e) {
-                LOG.atWarn()
-                        .addKeyValue("cgroup", directory)
-                        .addKeyValue("controller", controller.kernelName())
-                        .setCause(e)
-                        .log("Controller cannot be handed on to the cgroups below");
-            }
-        }
-    }
-
-    private static String v2Name(Controller controller) {
-        return controller == Controller.BLKIO ? "io" : controller.kernelName();
-    }
-
-    private void make(Path directory, List<Path> made) throws SyscallException {
-        try {
-            files.makeDirectory(directory);
-            made.add(directory);
-        } catch (SyscallException e) {
-            if (!e.is(Errno.EEXIST)) {
-                throw e;
-            }
-        }
-    }
-
-    private void removeAgain(List<Path> made) {
-        for (Path directory : made.reversed()) {
-            try {
-                files.removeDirectory(directory);
-            } catch (SyscallException e) {
-                LOG.atWarn().setCause(e).log("A cgroup made for nothing could not be removed");
-            }
-        }
+        new NewCgroup(layout, files, path).make();
+        return at(path);
     }
 
     /** The path's directory in each hierarchy, version 2 last. */

@@ -38,6 +38,23 @@ final class CpusetController {
         fill(files, directory, MEMS);
     }
 
+    /**
+     * The same for one that was just made.
+     *
+     * @return false = its parent has nothing to give, so that one must be filled first
+     */
+    static boolean fillNew(CgroupFiles files, Path directory) throws SyscallException {
+        Path parent = parentOf(directory);
+        String cpus = files.read(parent.resolve(CPUS)).strip();
+        String mems = files.read(parent.resolve(MEMS)).strip();
+        if (cpus.isEmpty() || mems.isEmpty()) {
+            return false;
+        }
+        files.write(directory.resolve(CPUS), cpus);
+        files.write(directory.resolve(MEMS), mems);
+        return true;
+    }
+
     private static void fill(CgroupFiles files, Path directory, String name)
             throws SyscallException {
         Path own = directory.resolve(name);

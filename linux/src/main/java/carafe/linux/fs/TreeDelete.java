@@ -44,6 +44,18 @@ public final class TreeDelete {
         deleteDirectory(parentFd, name);
     }
 
+    /** As {@link #delete}, for what is almost certainly a directory: one failed call less. */
+    public void deleteTree(int parentFd, byte[] name) throws SyscallException {
+        try {
+            deleteDirectory(parentFd, name);
+        } catch (SyscallException e) {
+            if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {
+                throw e;
+            }
+            delete(parentFd, name);
+        }
+    }
+
     private void deleteDirectory(int parentFd, byte[] name) throws SyscallException {
         Deque<Level> levels = new ArrayDeque<>();
         try {

@@ -47,6 +47,37 @@ class CgroupTreeTest {
     }
 
     @Test
+    void belowOneThatIsReadyNothingElseIsAskedFor() {
+        FakeCgroupFiles files = Machines.hybridFiles();
+        CgroupTree tree = Machines.tree(Machines.hybrid(), files);
+        tree.create(CgroupPath.of("/pods"));
+        files.file(Machines.UNIFIED.resolve("pods/cgroup.subtree_control"), "hugetlb\n");
+        files.askedFor().clear();
+        tree.create(PATH);
+        assertThat(files.askedFor())
+                .hasSize(Machines.hybrid().v1Roots().size() + 1)
+                .allMatch(each -> each.endsWith("pods/a"));
+    }
+
+    @Test
+    void whatSomebodyElseMadeAboveIsMadeReadyFirst() throws Exception {
+        FakeCgroupFiles files = Machines.v1Files();
+        Path above = Machines.ROOT.resolve("cpuset/pods");
+        files.makeDirectory(above);
+        Machines.tree(Machines.v1(), files).create(PATH);
+        assertThat(files.read(above.resolve("cpuset.cpus"))).isEqualTo("0-3");
+        assertThat(files.read(above.resolve("a/cpuset.cpus"))).isEqualTo("0-3");
+
+        FakeCgroupFiles v2 = Machines.v2Files();
+        v2.makeDirectory(Machines.ROOT.resolve("pods"));
+        Machines.tree(Machines.v2(), v2).create(PATH);
+        assertThat(v2.changes())
+                .contains(
+                        Machines.ROOT + "/cgroup.subtree_control=+memory",
+                        Machines.ROOT + "/pods/cgroup.subtree_control=+memory");
+    }
+
+    @Test
     void onVersionTwoControllersAreEnabledAboveButNotInTheLeaf() {
         FakeCgroupFiles files = Machines.v2Files();
         Machines.tree(Machines.v2(), files).create(PATH);

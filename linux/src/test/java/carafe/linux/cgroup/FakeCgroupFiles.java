@@ -22,6 +22,7 @@ final class FakeCgroupFiles implements CgroupFiles {
     private final Map<Path, Map<String, String>> born = new HashMap<>();
     private final Map<Path, Integer> refusals = new HashMap<>();
     private final List<String> changes = new ArrayList<>();
+    private final List<Path> askedFor = new ArrayList<>();
     private int failAt = -1;
     private int calls;
     private boolean full;
@@ -71,6 +72,11 @@ final class FakeCgroupFiles implements CgroupFiles {
         return changes;
     }
 
+    /** Directories that somebody wanted to make, those that were there too. */
+    List<Path> askedFor() {
+        return askedFor;
+    }
+
     /** What every file says now. */
     Map<Path, String> values() {
         return Map.copyOf(files);
@@ -116,6 +122,7 @@ final class FakeCgroupFiles implements CgroupFiles {
 
     @Override
     public void makeDirectory(Path directory) throws SyscallException {
+        askedFor.add(directory);
         if (directories.contains(directory)) {
             throw new SyscallException("mkdir", directory.toString(), Errno.EEXIST);
         }
