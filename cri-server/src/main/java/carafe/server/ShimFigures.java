@@ -18,7 +18,7 @@ record ShimFigures(Supplier<Set<Integer>> neighbours, Path proc) {
     private static final long PAGE_BYTES = 4096;
 
     /** What the shim's processes call themselves. */
-    private static final Set<String> NAMES = Set.of("carafe-shim", "carafe-pump");
+    private static final Set<String> NAMES = Set.of("carafe-shim", "carafe-pump", "carafe-spawner");
 
     /**
      * @param privateBytes what they share with no other process

@@ -24,6 +24,7 @@ import carafe.shim.wire.WireException;
 public final class SpawnerRole {
     private static final String INBOX = "z";
     private static final String NAME = "carafe-shim";
+    private static final String OWN_NAME = "carafe-spawner";
 
     /** The letter, and a path as long as the kernel takes them. */
     private static final int MAX_PACKET = 4097;
@@ -64,6 +65,7 @@ public final class SpawnerRole {
         if (sys.processes().fork() != 0) {
             return 0;
         }
+        sys.processes().setName(OWN_NAME);
         sys.processes().newSession();
         // So that nobody has to wait for launchers.
         sys.processes().ignoreSignal(ProcessCalls.SIGCHLD);
@@ -129,6 +131,7 @@ public final class SpawnerRole {
             sys.processes().changeDirectory(bundle);
             openLog();
             sys.files().closeRange(FIRST_FREE, -1);
+            sys.processes().setName(NAME);
             String role = packet.get(0) == 'p' ? "pod" : "container";
             sys.processes().setCommandLine(NAME, new String[] {role});
             packet.free();

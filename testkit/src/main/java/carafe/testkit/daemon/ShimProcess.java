@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 /**
  * One living shim process, found as an outsider finds it: by its name and its cgroup.
  *
- * @param pid of a control, pump or pod process
+ * @param pid of a control, pump or pod process, or of the one that starts them
  */
 public record ShimProcess(long pid) {
-    private static final Set<String> NAMES = Set.of("carafe-shim", "carafe-pump");
+    private static final Set<String> NAMES = Set.of("carafe-shim", "carafe-pump", "carafe-spawner");
     private static final int STAT_STATE = 0;
     private static final int STAT_USER_TICKS = 11;
     private static final int STAT_SYSTEM_TICKS = 12;
