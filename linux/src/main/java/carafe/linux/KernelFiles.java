@@ -3,6 +3,7 @@ package carafe.linux;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Files that the kernel makes up when they are read (procfs, sysfs, cgroupfs), with the errno that
@@ -55,6 +56,19 @@ public final class KernelFiles {
                     "write \"" + text.strip() + "\" to",
                     path.toString(),
                     () -> LibC.write(fd.number(), raw, raw.length));
+        }
+    }
+
+    /** The same for each of the texts; the file is opened once. */
+    public static void writeEach(Path path, List<String> texts) throws SyscallException {
+        try (Fd fd = Fd.open(path, Fd.O_WRONLY | Fd.O_TRUNC, 0)) {
+            for (String text : texts) {
+                byte[] raw = text.getBytes(StandardCharsets.UTF_8);
+                NativeCall.run(
+                        "write \"" + text.strip() + "\" to",
+                        path.toString(),
+                        () -> LibC.write(fd.number(), raw, raw.length));
+            }
         }
     }
 

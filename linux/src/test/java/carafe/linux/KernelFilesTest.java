@@ -34,6 +34,13 @@ class KernelFilesTest {
     }
 
     @Test
+    void severalTextsAreWrittenOneAfterTheOther() throws IOException {
+        Path file = Files.writeString(directory.resolve("f"), "longer than that");
+        KernelFiles.writeEach(file, List.of("a", "bc"));
+        assertThat(KernelFiles.read(file)).isEqualTo("abc");
+    }
+
+    @Test
     void failuresNameCallPathAndErrno() {
         Path file = directory.resolve("missing");
         assertThatThrownBy(() -> KernelFiles.read(file))

@@ -66,11 +66,10 @@ public final class BundleDirectory {
 
     /** Removes it with everything below it, following no link; none is success. */
     public static void deleteTree(Path directory) {
-        // Mostly there is none, and an exception costs more than a look.
-        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
         try {
+            if (isAbsent(directory)) {
+                return;
+            }
             Files.walkFileTree(directory, new Deletion());
         } catch (NoSuchFileException e) {
             // Never there, or gone meanwhile.
@@ -78,6 +77,16 @@ public final class BundleDirectory {
         } catch (IOException e) {
             throw failed(directory, e);
         }
+    }
+
+    /** As mostly it is: with no exception, which costs more than the rest of it. */
+    private static boolean isAbsent(Path directory) throws IOException {
+        return directory
+                        .getFileSystem()
+                        .provider()
+                        .readAttributesIfExists(
+                                directory, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                == null;
     }
 
     private static final class Deletion extends SimpleFileVisitor<Path> {

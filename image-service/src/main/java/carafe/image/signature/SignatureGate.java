@@ -211,13 +211,16 @@ public final class SignatureGate {
         Set<String> own = all.stream().map(ImageReference::name).collect(Collectors.toSet());
         List<ImageReference> said = new ArrayList<>();
         for (String text : asked) {
+            if (text.isEmpty()) {
+                continue;
+            }
             try {
                 ImageReference reference = ImageReference.parse(text);
                 if (own.contains(reference.name())) {
                     said.add(reference);
                 }
             } catch (CarafeException.Invalid e) {
-                // an id, or nothing
+                // an id
             }
         }
         return said.isEmpty() ? all : said;

@@ -44,7 +44,7 @@ public final class Cgroup {
      */
     public List<Degradation> apply(CgroupLimits limits) {
         List<Degradation> degradations = new ArrayList<>();
-        new LimitSetting(tree, path, tree.files()::write, degradations).apply(limits);
+        new LimitSetting(tree, path, LimitSink.direct(tree.files()), degradations).apply(limits);
         return List.copyOf(degradations);
     }
 
@@ -86,7 +86,7 @@ public final class Cgroup {
     /** How a child of the shim enters this cgroup. */
     public JoinTargets joinTargets() {
         List<Path> tasks =
-                tree.layout().v1Roots().stream()
+                tree.v1Roots().stream()
                         .map(root -> root.resolve(path.relative()).resolve("tasks"))
                         .toList();
         Optional<CgroupTree.ControllerDirectory> memory = tree.directory(Controller.MEMORY, path);

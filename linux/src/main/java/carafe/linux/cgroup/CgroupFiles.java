@@ -22,6 +22,15 @@ public interface CgroupFiles {
     /** One write(2) of the whole text; the file must exist. */
     void write(Path file, String text) throws SyscallException;
 
+    /**
+     * One write(2) for each of the texts, in their order; after a failure the rest is not written.
+     */
+    default void writeEach(Path file, List<String> texts) throws SyscallException {
+        for (String text : texts) {
+            write(file, text);
+        }
+    }
+
     boolean exists(Path path);
 
     /**

@@ -22,6 +22,7 @@ public final class CgroupTree {
     private final CgroupFiles files;
     private final Processes processes;
     private final Pause pause;
+    private final List<Path> v1Roots;
 
     /** The tree of this machine. */
     public CgroupTree(CgroupLayout layout, CgroupFiles files) {
@@ -33,6 +34,7 @@ public final class CgroupTree {
         this.files = files;
         this.processes = processes;
         this.pause = pause;
+        this.v1Roots = layout.v1Roots();
     }
 
     public CgroupLayout layout() {
@@ -73,14 +75,14 @@ public final class CgroupTree {
      * @throws CarafeException.Exhausted at the kernel's limit of cgroups
      */
     public Cgroup create(CgroupPath path) {
-        new NewCgroup(layout, files, path).make();
+        new NewCgroup(layout, v1Roots, files, path).make();
         return at(path);
     }
 
     /** The path's directory in each hierarchy, version 2 last. */
     private List<Path> directories(CgroupPath path) {
         List<Path> found = new ArrayList<>();
-        for (Path root : layout.v1Roots()) {
+        for (Path root : v1Roots) {
             found.add(root.resolve(path.relative()));
         }
         layout.unified().ifPresent(root -> found.add(root.resolve(path.relative())));
@@ -100,6 +102,11 @@ public final class CgroupTree {
                     new ControllerDirectory(layout.unified().get().resolve(path.relative()), 2));
         }
         return Optional.empty();
+    }
+
+    /** Mount points of all hierarchies of version 1, in a fixed order. */
+    List<Path> v1Roots() {
+        return v1Roots;
     }
 
     Optional<Path> unified(CgroupPath path) {

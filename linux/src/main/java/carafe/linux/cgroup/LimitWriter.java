@@ -80,6 +80,16 @@ final class LimitWriter {
         }
     }
 
+    /** The same for several values of one file. */
+    void requireEach(String name, List<String> values) {
+        try {
+            sink.writeEach(file(name), values);
+        } catch (SyscallException e) {
+            // One by one: each that is forbidden is told, and the others are set.
+            values.forEach(value -> require(name, value));
+        }
+    }
+
     /** Sets a value that this kernel may not know. */
     void prefer(String name, String value) {
         try {

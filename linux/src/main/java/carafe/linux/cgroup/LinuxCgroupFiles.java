@@ -26,6 +26,11 @@ final class LinuxCgroupFiles implements CgroupFiles {
     }
 
     @Override
+    public void writeEach(Path file, List<String> texts) throws SyscallException {
+        KernelFiles.writeEach(file, texts);
+    }
+
+    @Override
     public boolean exists(Path path) {
         return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
     }

@@ -52,6 +52,9 @@ public final class NamedHierarchies {
     public void removeIfEmpty(CgroupPath path) {
         for (Path root : roots) {
             Path directory = root.resolve(path.relative());
+            if (!files.exists(directory)) {
+                continue;
+            }
             try {
                 files.removeDirectory(directory);
             } catch (SyscallException e) {

@@ -20,19 +20,21 @@ final class NewCgroup {
     private static final Logger LOG = LoggerFactory.getLogger(NewCgroup.class);
 
     private final CgroupLayout layout;
+    private final List<Path> v1Roots;
     private final CgroupFiles files;
     private final CgroupPath path;
     private final List<Path> made = new ArrayList<>();
 
-    NewCgroup(CgroupLayout layout, CgroupFiles files, CgroupPath path) {
+    NewCgroup(CgroupLayout layout, List<Path> v1Roots, CgroupFiles files, CgroupPath path) {
         this.layout = layout;
+        this.v1Roots = v1Roots;
         this.files = files;
         this.path = path;
     }
 
     void make() {
         try {
-            for (Path root : layout.v1Roots()) {
+            for (Path root : v1Roots) {
                 makeV1(root);
             }
             if (layout.unified().isPresent()) {

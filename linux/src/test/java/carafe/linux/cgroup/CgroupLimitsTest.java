@@ -246,6 +246,22 @@ class CgroupLimitsTest {
     }
 
     @Test
+    void ofDevicesThatMayNotBeAllowedEachIsTold() {
+        FakeCgroupFiles files = Machines.v1Files();
+        Cgroup cgroup = Machines.tree(Machines.v1(), files).create(CgroupPath.of("/a"));
+        files.refuse(Machines.ROOT.resolve("devices/a/devices.allow"), Errno.EPERM);
+        CgroupLimits limits =
+                CgroupLimits.none()
+                        .withDevices(
+                                List.of(
+                                        DeviceRule.allow(DeviceRule.Type.CHARACTER, 1, 3),
+                                        DeviceRule.allow(DeviceRule.Type.CHARACTER, 1, 5)));
+        assertThat(cgroup.apply(limits))
+                .extracting(Degradation::value)
+                .containsExactly("c 1:3 rwm", "c 1:5 rwm");
+    }
+
+    @Test
     void filesOfVersionTwoAreWrittenAsTheyStand() {
         CgroupLimits limits = CgroupLimits.none().withUnified(Map.of("memory.swap.max", "0"));
         assertThat(onV2(limits)).containsExactly("a/memory.swap.max=0");
