@@ -73,6 +73,8 @@ class ShimSpawnerIT {
         assertThat(processes.alive(first.holder())).isTrue();
         assertThat(processes.alive(second.holder())).isTrue();
         assertThat(work.resolve("first/z")).doesNotExist();
+        assertThat(Files.readString(Path.of("/proc/" + first.holder().pid() + "/cmdline")))
+                .matches("carafe-shim\0pod\0+");
         // It is nobody's child, has nothing of the daemon's but the connection, and stands nowhere.
         Path proc = Path.of("/proc/" + one.pid());
         assertThat(Files.readSymbolicLink(proc.resolve("cwd"))).isEqualTo(Path.of("/"));

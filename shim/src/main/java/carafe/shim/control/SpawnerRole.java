@@ -26,6 +26,9 @@ public final class SpawnerRole {
     private static final String NAME = "carafe-shim";
     private static final String OWN_NAME = "carafe-spawner";
 
+    /** As it stands on the command line. */
+    private static final String OWN_ROLE = "spawn-shims";
+
     /** The letter, and a path as long as the kernel takes them. */
     private static final int MAX_PACKET = 4097;
 
@@ -133,13 +136,18 @@ public final class SpawnerRole {
             sys.files().closeRange(FIRST_FREE, -1);
             sys.processes().setName(NAME);
             String role = packet.get(0) == 'p' ? "pod" : "container";
-            sys.processes().setCommandLine(NAME, new String[] {role});
+            sys.processes().setCommandLine(NAME, new String[] {role, rest(role)});
             packet.free();
             return roles.run(role);
         } catch (SyscallException e) {
             refuse(RESULT, e);
             return 1;
         }
+    }
+
+    /** Covers what is left of this process's own role, which is longer. */
+    private static String rest(String role) {
+        return "\0".repeat(OWN_ROLE.length() - role.length() - 1);
     }
 
     private void openLog() throws SyscallException {
