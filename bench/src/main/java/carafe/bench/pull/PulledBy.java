@@ -5,8 +5,6 @@ import carafe.testkit.client.CriClient;
 import carafe.testkit.client.Kubelet;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,23 +14,26 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A daemon that pulls, with everything it keeps on one disk; it ends when closed. What it cost is
  * read from /proc, and from its own metrics where it has them.
  */
 final class PulledBy implements AutoCloseable {
+    private static final Pattern METRICS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/metrics");
     private static final Duration READY = Duration.ofSeconds(60);
     private static final double TICKS = 100;
 
     private final Process daemon;
     private final CriClient client;
-    private final int metricsPort;
+    private final Path log;
 
-    private PulledBy(Process daemon, CriClient client, int metricsPort) {
+    private PulledBy(Process daemon, CriClient client, Path log) {
         this.daemon = daemon;
         this.client = client;
-        this.metricsPort = metricsPort;
+        this.log = log;
     }
 
     /** Who pulls. */
@@ -45,25 +46,24 @@ final class PulledBy implements AutoCloseable {
      * @param disk where the daemon keeps everything
      */
     static PulledBy start(Puller runtime, Path disk) throws IOException, InterruptedException {
-        int port = freePort();
         Path socket = disk.resolve("cri.sock");
         List<String> command =
                 switch (runtime) {
-                    case CARAFE -> carafe(disk, port);
+                    case CARAFE -> carafe(disk);
                     case CONTAINERD -> containerd(disk);
                 };
+        Path log = disk.resolve("daemon.log");
         Process daemon =
                 new ProcessBuilder(command)
                         .redirectErrorStream(true)
-                        .redirectOutput(disk.resolve("daemon.log").toFile())
+                        .redirectOutput(log.toFile())
                         .start();
-        PulledBy started =
-                new PulledBy(daemon, new CriClient(socket), runtime == Puller.CARAFE ? port : 0);
-        started.awaitReady(disk);
+        PulledBy started = new PulledBy(daemon, new CriClient(socket), log);
+        started.awaitReady();
         return started;
     }
 
-    private static List<String> carafe(Path disk, int port) {
+    private static List<String> carafe(Path disk) {
         String launcher = System.getenv().getOrDefault("CARAFE_TEST_DAEMON", "./carafe");
         return List.of(
                 launcher,
@@ -71,7 +71,7 @@ final class PulledBy implements AutoCloseable {
                 "--root=" + disk.resolve("root"),
                 "--state=" + disk.resolve("state"),
                 "--socket=" + disk.resolve("cri.sock"),
-                "--metrics-address=127.0.0.1:" + port,
+                "--metrics-address=127.0.0.1:0",
                 "--shims-cgroup=/carafe-bench-pull-shims",
                 "--pods-cgroup=/carafe-bench-pull",
                 "--log-level=warn");
@@ -100,13 +100,7 @@ final class PulledBy implements AutoCloseable {
         return List.of("/usr/bin/containerd", "--config", file.toString());
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private void awaitReady(Path disk) throws IOException, InterruptedException {
+    private void awaitReady() throws IOException, InterruptedException {
         long end = System.nanoTime() + READY.toNanos();
         while (true) {
             try {
@@ -115,9 +109,9 @@ final class PulledBy implements AutoCloseable {
                 return;
             } catch (StatusRuntimeException e) {
                 if (!daemon.isAlive() || System.nanoTime() > end) {
-                    String log = Files.readString(disk.resolve("daemon.log"));
+                    String said = Files.readString(log);
                     close();
-                    throw new IOException("the daemon does not answer: " + log, e);
+                    throw new IOException("the daemon does not answer: " + said, e);
                 }
                 Thread.sleep(50);
             }
@@ -161,17 +155,14 @@ final class PulledBy implements AutoCloseable {
 
     /** What the JVM holds for its heap, in MiB; 0 without a JVM. */
     double heapMib() throws IOException, InterruptedException {
-        if (metricsPort == 0) {
+        Matcher address = METRICS.matcher(Files.readString(log));
+        if (!address.find()) {
             return 0;
         }
         try (HttpClient http = HttpClient.newHttpClient()) {
             String text =
                     http.send(
-                                    HttpRequest.newBuilder(
-                                                    URI.create(
-                                                            "http://127.0.0.1:%d/metrics"
-                                                                    .formatted(metricsPort)))
-                                            .build(),
+                                    HttpRequest.newBuilder(URI.create(address.group())).build(),
                                     HttpResponse.BodyHandlers.ofString())
                             .body();
             return text.lines()

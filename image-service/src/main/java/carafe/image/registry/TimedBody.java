@@ -15,19 +15,23 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response's body as a stream whose reader waits only so long for the peer. At most {@value
- * #AHEAD} buffers are read ahead. Read by one thread; {@link #close} may come from any thread and
- * ends a blocked read and the transfer.
+ * A response's body as a stream whose reader waits only so long for the peer. What is read ahead is
+ * bounded: more is asked for only while less than {@value #AHEAD_BYTES} bytes wait. Read by one
+ * thread; {@link #close} may come from any thread and ends a blocked read and the transfer.
  */
 final class TimedBody extends InputStream implements HttpResponse.BodySubscriber<InputStream> {
-    private static final int AHEAD = 8;
+    private static final int AHEAD_BYTES = 128 << 10;
     private static final List<ByteBuffer> END = List.of();
 
     private final BlockingQueue<List<ByteBuffer>> arrived = new LinkedBlockingQueue<>();
     private final Deque<ByteBuffer> current = new ArrayDeque<>();
+    private final AtomicLong ahead = new AtomicLong();
+    private final AtomicBoolean asked = new AtomicBoolean();
     private final TransferLimits limits;
     private volatile Flow.@Nullable Subscription subscription;
     private volatile @Nullable Throwable failure;
@@ -52,13 +56,28 @@ final class TimedBody extends InputStream implements HttpResponse.BodySubscriber
         if (closed) {
             started.cancel();
         } else {
-            started.request(AHEAD);
+            askForMore(0);
         }
     }
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
+        asked.set(false); // before the reader can see them: it asks when this thread does not
+        long waiting = ahead.addAndGet(bytesOf(buffers));
         arrived.add(buffers);
+        askForMore(waiting);
+    }
+
+    /** The next buffers, one list at a time: nobody knows how large the next one is. */
+    private void askForMore(long waiting) {
+        Flow.Subscription running = subscription;
+        if (waiting < AHEAD_BYTES && running != null && asked.compareAndSet(false, true)) {
+            running.request(1);
+        }
+    }
+
+    private static long bytesOf(List<ByteBuffer> buffers) {
+        return buffers.stream().mapToLong(ByteBuffer::remaining).sum();
     }
 
     @Override
@@ -134,11 +153,9 @@ final class TimedBody extends InputStream implements HttpResponse.BodySubscriber
             ended = complete;
             return;
         }
+        long waiting = ahead.addAndGet(-bytesOf(buffers));
         current.addAll(buffers);
-        Flow.Subscription running = subscription;
-        if (running != null) {
-            running.request(1);
-        }
+        askForMore(waiting);
     }
 
     private List<ByteBuffer> await() throws IOException {
@@ -157,9 +174,7 @@ final class TimedBody extends InputStream implements HttpResponse.BodySubscriber
             close();
             throw new HttpTimeoutException("no progress within " + limits.noProgress());
         }
-        for (ByteBuffer buffer : buffers) {
-            bytesSinceProgress += buffer.remaining();
-        }
+        bytesSinceProgress += bytesOf(buffers);
         if (bytesSinceProgress >= limits.progressBytes()) {
             bytesSinceProgress = 0;
             waitedNanos = 0;
