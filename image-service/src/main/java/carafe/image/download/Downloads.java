@@ -15,9 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The blobs that are on their way to this node, each by one transfer however many want it. What
@@ -25,14 +22,12 @@ import org.slf4j.LoggerFactory;
  * wrong, or nobody asked for it for a time. Thread-safe; owns the directory.
  */
 public final class Downloads {
-    private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
-
     /** Less than this is fetched again as quickly as it is found. */
     private static final long WORTH_KEEPING = 256 << 10;
 
     private static final long EXPIRE_EVERY_NANOS = TimeUnit.HOURS.toNanos(1);
 
-    private final Path dir;
+    private final PartialFiles files;
     private final DownloadLimits limits;
     private final Connections connections;
     private final AtomicLong expiredNanos = new AtomicLong(System.nanoTime());
@@ -42,7 +37,7 @@ public final class Downloads {
     private final Set<Digest> givenUp = new HashSet<>();
 
     private Downloads(Path dir, DownloadLimits limits) {
-        this.dir = dir;
+        this.files = new PartialFiles(dir);
         this.limits = limits;
         this.connections = new Connections(limits);
     }
@@ -124,7 +119,7 @@ public final class Downloads {
                 return known;
             }
             try {
-                Path file = file(digest);
+                Path file = files.of(digest);
                 refuseFullDisk(size - (Files.exists(file) ? Files.size(file) : 0));
                 Spool spool = Spool.open(file, size, limits.pieceBytes());
                 Download fresh =
@@ -143,11 +138,11 @@ public final class Downloads {
     }
 
     private void refuseFullDisk(long missing) throws IOException {
-        long free = Files.getFileStore(dir).getUsableSpace();
+        long free = Files.getFileStore(files.dir()).getUsableSpace();
         if (free - missing < limits.freeBytesFloor()) {
             throw new CarafeException.Exhausted(
                     "the blob needs %d bytes on the disk of %s, where %d are free and %d must stay free"
-                            .formatted(missing, dir, free, limits.freeBytesFloor()));
+                            .formatted(missing, files.dir(), free, limits.freeBytesFloor()));
         }
     }
 
@@ -182,7 +177,7 @@ public final class Downloads {
             if (wrong != null) {
                 wrong.discard();
             } else {
-                delete(file(digest));
+                PartialFiles.delete(files.of(digest));
             }
         }
     }
@@ -193,7 +188,7 @@ public final class Downloads {
             if (active.containsKey(digest)) {
                 givenUp.add(digest);
             } else {
-                delete(file(digest));
+                PartialFiles.delete(files.of(digest));
             }
         }
     }
@@ -229,7 +224,7 @@ public final class Downloads {
                 if (active.remove(digest, download)) {
                     download.discard();
                 } else if (!active.containsKey(digest)) {
-                    delete(file(digest));
+                    PartialFiles.delete(files.of(digest));
                 }
             }
         }
@@ -251,57 +246,29 @@ public final class Downloads {
     /** Deletes what nobody asked for for too long. */
     public void expire() {
         Instant oldest = Instant.now().minus(limits.keepPartial());
-        List<Path> files;
-        try (Stream<Path> listed = Files.list(dir)) {
-            files = listed.toList();
-        } catch (IOException e) {
-            throw failed("list partial blobs in " + dir, e);
-        }
-        for (Path file : files) {
+        List<Path> all = files.all();
+        for (Path file : all) {
             synchronized (active) {
-                boolean inUse = active.keySet().stream().map(this::file).anyMatch(file::equals);
-                if (!inUse && !isMap(file) && isOlder(file, oldest)) {
-                    delete(file);
+                boolean inUse = active.keySet().stream().map(files::of).anyMatch(file::equals);
+                if (!inUse && !PartialFiles.isMap(file) && PartialFiles.isOlder(file, oldest)) {
+                    PartialFiles.delete(file);
                 }
             }
         }
-        deleteMapsWithoutBlob(files);
-    }
-
-    private static boolean isMap(Path file) {
-        return file.toString().endsWith(".map");
-    }
-
-    private static boolean isOlder(Path file, Instant oldest) {
-        try {
-            return Files.getLastModifiedTime(file).toInstant().isBefore(oldest);
-        } catch (IOException e) {
-            return false; // gone meanwhile
-        }
-    }
-
-    private void deleteMapsWithoutBlob(List<Path> files) {
         synchronized (active) {
-            for (Path map : files) {
-                String name = String.valueOf(map.getFileName());
-                Path blob = map.resolveSibling(name.replaceFirst("\\.map$", ""));
-                if (isMap(map) && !Files.exists(blob)) {
-                    delete(map);
-                }
-            }
+            all.stream().filter(PartialFiles::isOrphan).forEach(PartialFiles::delete);
         }
     }
 
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".map"));
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("file", file).setCause(e).log("Cannot delete a partial blob");
-        }
-    }
+    /**
+     * What blobs that are on their way, or were, take on the disk.
+     *
+     * @param bytes how long their files are
+     */
+    public record Kept(long bytes, int files) {}
 
-    private Path file(Digest digest) {
-        return dir.resolve(digest.toString().replace(':', '-'));
+    /** All of them, those of earlier daemons too. */
+    public Kept kept() {
+        return files.kept();
     }
 }

@@ -106,7 +106,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
                         ports.files(),
                         config.pull().longest());
         this.verifying = new VerifyImages(images, layers);
-        this.meter = new UsageMeter(config.root(), layers, snapshots, images);
+        this.meter = new UsageMeter(config.root(), layers, snapshots, images, downloads);
     }
 
     /** What the service does to the disk, for tests to fail. */

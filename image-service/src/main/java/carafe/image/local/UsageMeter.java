@@ -4,6 +4,7 @@ import carafe.base.CarafeException;
 import carafe.base.KeyedLock;
 import carafe.image.FsUsage;
 import carafe.image.StoreUsage;
+import carafe.image.download.Downloads;
 import carafe.image.snapshot.LayerStore;
 import carafe.image.snapshot.Snapshots;
 import carafe.image.snapshot.Usage;
@@ -27,14 +28,21 @@ final class UsageMeter {
     private final LayerStore layers;
     private final Snapshots snapshots;
     private final ImageStore images;
+    private final Downloads downloads;
     private final KeyedLock<String> walking = new KeyedLock<>();
     private final ConcurrentHashMap<String, Walked> walked = new ConcurrentHashMap<>();
 
-    UsageMeter(Path root, LayerStore layers, Snapshots snapshots, ImageStore images) {
+    UsageMeter(
+            Path root,
+            LayerStore layers,
+            Snapshots snapshots,
+            ImageStore images,
+            Downloads downloads) {
         this.root = root;
         this.layers = layers;
         this.snapshots = snapshots;
         this.images = images;
+        this.downloads = downloads;
     }
 
     /**
@@ -49,12 +57,13 @@ final class UsageMeter {
     StoreUsage read() {
         Usage unpacked = layers.usage();
         Usage written = written();
+        Downloads.Kept partial = downloads.kept();
         int documents = DOCUMENTS_PER_IMAGE * images.list().size();
         return new StoreUsage(
                 new FsUsage(
                         root,
-                        unpacked.bytes() + images.documentBytes(),
-                        unpacked.inodes() + documents),
+                        unpacked.bytes() + images.documentBytes() + partial.bytes(),
+                        unpacked.inodes() + documents + partial.files()),
                 new FsUsage(root, written.bytes(), written.inodes()));
     }
 

@@ -115,6 +115,22 @@ final class DownloadsTest {
     }
 
     @Test
+    void whatPartialBlobsTakeIsToldUntilTheyAreUsed() throws Exception {
+        byte[] blob = noise(3 * MIB);
+        fetchSome(downloads(), blob, 2 * MIB);
+        Downloads next = downloads();
+        assertThat(next.kept().bytes()).isGreaterThanOrEqualTo(2 * MIB);
+        assertThat(next.kept().files()).isEqualTo(2);
+
+        try (Downloads.Fetch fetch =
+                next.begin(Digest.of(blob), blob.length, new FakeOrigin(blob, 64 << 10), FIRST)) {
+            assertThat(readAll(fetch)).isEqualTo(blob);
+            fetch.used();
+        }
+        eventually(() -> next.kept().equals(new Downloads.Kept(0, 0)));
+    }
+
+    @Test
     void aMapThatCannotBeOfThisBlobIsNotBelieved() throws Exception {
         byte[] blob = noise(3 * MIB);
         fetchSome(downloads(), blob, 2 * MIB);
