@@ -43,7 +43,7 @@ class RecordFormatTest {
                     .formatted(POD);
 
     /** As version 1 was first written; it must be readable for ever. */
-    private static final String CONTAINER_V1 =
+    static final String CONTAINER_V1 =
             """
             {"version":1,"id":"%s","pod":"%s","name":"app","attempt":0,"specDigest":"d",\
             "createdAt":5,"bootId":"b","cgroup":"/carafe/x/y","image":{"image":"i",\
