@@ -158,12 +158,14 @@ public final class Bench {
         BenchNetworks.plugins(theirs.resolve("net.d"), THEIR_BRIDGE, dir.resolve("ipam"), 6);
         try (BenchImages images = BenchImages.create(Files.createDirectory(dir.resolve("images")));
                 Peer none = OwnDaemon.start("carafe, no network", images, _ -> List.of());
-                Peer own = OwnDaemon.start("carafe, its bridge", images, BenchNetworks::bridge);
+                OwnDaemon own =
+                        OwnDaemon.start("carafe, its bridge", images, BenchNetworks::bridge);
                 Peer plugins = OwnDaemon.start("carafe, plugins", images, BenchNetworks::plugins);
                 Peer peer = ContainerdPeer.start(theirs, images);
+                OwnBridge bridge = new OwnBridge(dir);
                 BarePlugins alone = new BarePlugins(dir)) {
             List<Peer> all = List.of(none, own, plugins, peer);
-            new NetworkBench(all, BareNetwork.compile(dir), alone, out).run();
+            new NetworkBench(all, own, bridge, BareNetwork.compile(dir), alone, out).run();
         } finally {
             int _ = new ProcessBuilder("ip", "link", "delete", THEIR_BRIDGE).start().waitFor();
             Trees.delete(dir);

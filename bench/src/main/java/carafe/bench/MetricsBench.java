@@ -5,17 +5,11 @@ import carafe.proto.cri.PodSandboxConfig;
 import carafe.proto.cri.StreamPodSandboxMetricsRequest;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What it costs to be watched with 500 sleeping containers: a scrape, a list of stats, the metrics
@@ -28,7 +22,6 @@ final class MetricsBench {
     private static final int TRIES = 11;
     private static final int SCRAPES = 6;
     private static final Duration INTERVAL = Duration.ofSeconds(15);
-    private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/metrics");
     private static final double TICKS_PER_SECOND = 100;
 
     private final OwnDaemon own;
@@ -50,7 +43,7 @@ final class MetricsBench {
             }
         }
         int[] bytes = {0};
-        tell("scrape (at most 1000 ms)", () -> bytes[0] = scrape().length());
+        tell("scrape (at most 1000 ms)", () -> bytes[0] = own.metrics().length());
         out.printf(Locale.ROOT, "its size: %.2f MiB (at most 10)%n", bytes[0] / 1048576.0);
         tell(
                 "ListContainerStats (at most 200 ms)",
@@ -72,7 +65,7 @@ final class MetricsBench {
         long before = ticks();
         long begin = System.nanoTime();
         for (int i = 0; i < SCRAPES; i++) {
-            scrape();
+            String _ = own.metrics();
             Thread.sleep(INTERVAL);
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
@@ -83,7 +76,8 @@ final class MetricsBench {
                 100 * (ticks() - before) / TICKS_PER_SECOND / seconds,
                 seconds);
         own.node().kubelet().removeEverything();
-        long left = scrape().lines().filter(line -> line.contains("namespace=\"bench\"")).count();
+        long left =
+                own.metrics().lines().filter(line -> line.contains("namespace=\"bench\"")).count();
         out.printf("series of containers after their removal: %d%n", left);
     }
 
@@ -109,19 +103,6 @@ final class MetricsBench {
                 TRIES,
                 millis[0],
                 millis[TRIES - 1]);
-    }
-
-    private String scrape() throws IOException, InterruptedException {
-        Matcher address = ADDRESS.matcher(own.daemon().log());
-        if (!address.find()) {
-            throw new IOException("the daemon does not say where its metrics are");
-        }
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(
-                            HttpRequest.newBuilder(URI.create(address.group())).build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-        }
     }
 
     /** CPU time of the daemon in hundredths of a second. */
