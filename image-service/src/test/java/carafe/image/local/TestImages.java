@@ -13,6 +13,7 @@ import carafe.linux.fs.FileCalls;
 import carafe.testkit.image.TarBuilder;
 import carafe.testkit.image.TestLayer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Image services in a test's directory, and what they left there. */
@@ -133,22 +135,27 @@ final class TestImages {
 
     /** Waits until what is freed in the background is gone. */
     static List<String> leftoversAtLast(Path root) throws Exception {
-        List<String> left = leftovers(root);
-        for (int i = 0; i < 500 && !left.isEmpty(); i++) {
+        return leftoversAtLast(root, _ -> true);
+    }
+
+    private static List<String> leftoversAtLast(Path root, Predicate<String> counts)
+            throws Exception {
+        for (int i = 0; i < 500; i++) {
+            try {
+                if (leftovers(root).stream().noneMatch(counts)) {
+                    return List.of();
+                }
+            } catch (UncheckedIOException e) {
+                // something was deleted while it was looked at
+            }
             Thread.sleep(10);
-            left = leftovers(root);
         }
-        return left;
+        return leftovers(root).stream().filter(counts).toList();
     }
 
     /** As {@link #leftoversAtLast}, where blobs wait for the next try. */
     static List<String> leftoversBesidePartialBlobs(Path root) throws Exception {
-        List<String> left = leftovers(root);
-        for (int i = 0; i < 500 && left.stream().anyMatch(path -> !isPartial(path)); i++) {
-            Thread.sleep(10);
-            left = leftovers(root);
-        }
-        return left.stream().filter(path -> !isPartial(path)).toList();
+        return leftoversAtLast(root, path -> !isPartial(path));
     }
 
     private static boolean isPartial(String path) {
