@@ -4,20 +4,37 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
  * Calls that may never come back (a look at a dead network file system), each on a platform thread
- * of its own under a deadline. A second call with the same key joins the first, so a dead file
- * system costs one thread, not one per caller. Thread-safe; at most {@value #MAX_STUCK} at a time.
+ * that has nothing else to do, under a deadline. A second call with the same key joins the first,
+ * so a dead file system costs one thread, not one per caller. Thread-safe; at most {@value
+ * #MAX_STUCK} at a time. A thread that comes back serves later calls, since making one takes as
+ * long as many a call, and ends after ten seconds without any: nothing needs to be closed.
  */
 public final class BlockingCalls {
     /** How many calls may be under way. */
     public static final int MAX_STUCK = 64;
 
+    private static final int IDLE_SECONDS = 10;
+
     private final ConcurrentHashMap<String, FutureTask<?>> running = new ConcurrentHashMap<>();
+
+    /** Its bound is {@link #MAX_STUCK}, checked before: here a thread on its way back counts. */
+    private final Executor threads =
+            new ThreadPoolExecutor(
+                    0,
+                    Integer.MAX_VALUE,
+                    IDLE_SECONDS,
+                    TimeUnit.SECONDS,
+                    new SynchronousQueue<>(),
+                    Thread.ofPlatform().daemon().name("blocking").factory());
 
     /**
      * Makes the call.
@@ -63,15 +80,14 @@ public final class BlockingCalls {
                     "%d calls to file systems hang already; not looking at %s"
                             .formatted(MAX_STUCK, key));
         }
-        Thread.ofPlatform()
-                .daemon()
-                .name("blocking " + key)
-                .start(() -> {
-                    try {
-                        task.run();
-                    } finally {
-                        running.remove(key, task);
-                    }
-                });
+        threads.execute(() -> {
+            Thread.currentThread().setName("blocking " + key);
+            try {
+                task.run();
+            } finally {
+                running.remove(key, task);
+                Thread.currentThread().setName("blocking");
+            }
+        });
     }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,15 @@ final class BlockingCallsTest {
             assertThat(calls.call("/again", made::incrementAndGet, Duration.ofSeconds(5)))
                     .isEqualTo(i);
         }
+    }
+
+    @Test
+    void callsOneAfterTheOtherNeedFewThreads() throws Exception {
+        Set<Thread> used = new HashSet<>();
+        for (int i = 0; i < 200; i++) {
+            used.add(calls.call("/" + i, Thread::currentThread, Duration.ofSeconds(5)));
+        }
+        assertThat(used).hasSizeLessThan(100).allMatch(Thread::isDaemon);
     }
 
     @Test

@@ -111,7 +111,9 @@ final class LeaseFiles {
 
     private void write(Path file, byte[] content) {
         try {
-            Files.createDirectories(dir);
+            if (!Files.isDirectory(dir)) {
+                Files.createDirectories(dir);
+            }
             files.write(file, content, DurableFiles.Durability.PROCESS);
         } catch (IOException e) {
             throw new CarafeException.Internal("write %s: %s".formatted(file, e), e);
