@@ -1,9 +1,7 @@
 package carafe.runtime.container;
 
 import carafe.base.CarafeException;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import carafe.base.Recent;
 
 /**
  * Templates of the containers that were exec'd into last, so that a probe parses no file. Bounded.
@@ -14,25 +12,17 @@ final class ExecTemplates {
     private static final int MAX_CACHED_BYTES = 64 * 1024;
 
     private final ContainerBundle bundles;
-    private final Map<String, ExecTemplate> recent =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, ExecTemplate> eldest) {
-                    return size() > MAX_ENTRIES;
-                }
-            };
+    private final Recent<String, ExecTemplate> recent = new Recent<>(MAX_ENTRIES);
 
     ExecTemplates(ContainerBundle bundles) {
         this.bundles = bundles;
     }
 
     ExecTemplate of(String id) {
-        ExecTemplate known = known(id);
-        if (known != null) {
-            return known;
-        }
+        return recent.find(id).orElseGet(() -> read(id));
+    }
+
+    private ExecTemplate read(String id) {
         ExecTemplate template =
                 ExecTemplate.of(
                         bundles.config(id)
@@ -42,16 +32,8 @@ final class ExecTemplates {
                                                         .formatted(id))),
                         bundles.shim(id));
         if (template.size() <= MAX_CACHED_BYTES) {
-            synchronized (recent) {
-                recent.put(id, template);
-            }
+            recent.keep(id, template);
         }
         return template;
-    }
-
-    private @Nullable ExecTemplate known(String id) {
-        synchronized (recent) {
-            return recent.get(id);
-        }
     }
 }

@@ -1,16 +1,14 @@
 package carafe.runtime.container;
 
+import carafe.base.Recent;
 import carafe.runtime.port.RootfsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Users and groups of images. An image's id says what is in it, so its files are read once: each
- * reading is a thread of its own, because the disk may hang. Thread-safe.
+ * Users and groups of images. An image's id says what is in it, so its files are read once: a
+ * reading goes over another thread, because the disk may hang. Thread-safe.
  */
 final class ImageAccounts {
     private static final int MAX_FILE_BYTES = 10 << 20;
@@ -23,15 +21,7 @@ final class ImageAccounts {
     private static final int MAX_KEPT_BYTES = 8 << 10;
 
     private final RootfsFiles files;
-    private final Map<String, Known> byImage =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1L;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Known> eldest) {
-                    return size() > MAX_IMAGES;
-                }
-            };
+    private final Recent<String, Known> byImage = new Recent<>(MAX_IMAGES);
 
     ImageAccounts(RootfsFiles files) {
         this.files = files;
@@ -49,25 +39,17 @@ final class ImageAccounts {
      * @throws carafe.base.CarafeException.Invalid when one of the files cannot be believed
      */
     Known of(String imageId, List<Path> layersTopFirst) {
-        Known known = remembered(imageId);
-        if (known != null) {
-            return known;
-        }
+        return byImage.find(imageId).orElseGet(() -> read(imageId, layersTopFirst));
+    }
+
+    private Known read(String imageId, List<Path> layersTopFirst) {
         byte[] passwd = read(layersTopFirst, "/etc/passwd");
         byte[] group = read(layersTopFirst, "/etc/group");
         Known fresh = new Known(AccountFile.users(passwd), AccountFile.groups(group));
         if (passwd.length + group.length <= MAX_KEPT_BYTES) {
-            synchronized (byImage) {
-                byImage.put(imageId, fresh);
-            }
+            byImage.keep(imageId, fresh);
         }
         return fresh;
-    }
-
-    private @Nullable Known remembered(String imageId) {
-        synchronized (byImage) {
-            return byImage.get(imageId);
-        }
     }
 
     private byte[] read(List<Path> layersTopFirst, String path) {

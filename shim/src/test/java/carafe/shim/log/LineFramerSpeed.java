@@ -2,29 +2,17 @@ package carafe.shim.log;
 
 import carafe.shim.sys.Buffer;
 import carafe.shim.sys.TestMemory;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How long 64 KiB of a container's output take to become log lines: on a JVM with checked buffers,
  * so only beside an earlier figure of the same; the shim is C made of the same code.
  */
 @State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
 public class LineFramerSpeed {
     private static final int READ_BYTES = 64 << 10;
     private static final int LONGEST_TEXT = 16 << 10;
