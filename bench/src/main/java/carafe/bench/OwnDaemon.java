@@ -2,26 +2,19 @@ package carafe.bench;
 
 import carafe.testkit.client.CriClient;
 import carafe.testkit.client.Kubelet;
+import carafe.testkit.client.MetricsPage;
 import carafe.testkit.daemon.DaemonUnderTest;
 import carafe.testkit.daemon.Instance;
 import carafe.testkit.daemon.ShimProcess;
 import carafe.testkit.daemon.Sweep;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** A daemon that lives for the measurement only, with the tools image pulled. */
 final class OwnDaemon implements Peer {
-    private static final Pattern METRICS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/metrics");
-
     private final String name;
     private final Instance instance;
     private final DaemonUnderTest daemon;
@@ -91,16 +84,9 @@ final class OwnDaemon implements Peer {
 
     /** What it tells Prometheus, in its text format. */
     String metrics() throws IOException, InterruptedException {
-        Matcher address = METRICS.matcher(daemon.log());
-        if (!address.find()) {
-            throw new IOException("the daemon does not say where its metrics are");
-        }
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(
-                            HttpRequest.newBuilder(URI.create(address.group())).build(),
-                            HttpResponse.BodyHandlers.ofString())
-                    .body();
-        }
+        return MetricsPage.of(daemon.log())
+                .orElseThrow(
+                        () -> new IOException("the daemon does not say where its metrics are"));
     }
 
     @Override

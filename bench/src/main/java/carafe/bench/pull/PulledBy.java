@@ -3,26 +3,20 @@ package carafe.bench.pull;
 import carafe.proto.cri.VersionRequest;
 import carafe.testkit.client.CriClient;
 import carafe.testkit.client.Kubelet;
+import carafe.testkit.client.MetricsPage;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A daemon that pulls, with everything it keeps on one disk; it ends when closed. What it cost is
  * read from /proc, and from its own metrics where it has them.
  */
 final class PulledBy implements AutoCloseable {
-    private static final Pattern METRICS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/metrics");
     private static final Duration READY = Duration.ofSeconds(60);
     private static final double TICKS = 100;
 
@@ -155,25 +149,19 @@ final class PulledBy implements AutoCloseable {
 
     /** What the JVM holds for its heap, in MiB; 0 without a JVM. */
     double heapMib() throws IOException, InterruptedException {
-        Matcher address = METRICS.matcher(Files.readString(log));
-        if (!address.find()) {
-            return 0;
-        }
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            String text =
-                    http.send(
-                                    HttpRequest.newBuilder(URI.create(address.group())).build(),
-                                    HttpResponse.BodyHandlers.ofString())
-                            .body();
-            return text.lines()
-                            .filter(line ->
-                                    line.startsWith("carafe_jvm_memory_committed_bytes{")
-                                            && line.contains("area=\"heap\""))
-                            .mapToDouble(line ->
-                                    Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-                            .sum()
-                    / (1 << 20);
-        }
+        return MetricsPage.of(Files.readString(log))
+                .map(text ->
+                        text.lines()
+                                        .filter(line ->
+                                                line.startsWith(
+                                                                "carafe_jvm_memory_committed_bytes{")
+                                                        && line.contains("area=\"heap\""))
+                                        .mapToDouble(line ->
+                                                Double.parseDouble(
+                                                        line.substring(line.lastIndexOf(' '))))
+                                        .sum()
+                                / (1 << 20))
+                .orElse(0.0);
     }
 
     @Override
