@@ -6,6 +6,7 @@ import carafe.proto.cri.ContainerStatusRequest;
 import carafe.proto.cri.CreateContainerRequest;
 import carafe.proto.cri.ExecSyncRequest;
 import carafe.proto.cri.ImageServiceGrpc;
+import carafe.proto.cri.ImageServiceGrpc.ImageServiceBlockingStub;
 import carafe.proto.cri.ImageSpec;
 import carafe.proto.cri.ListContainerStatsRequest;
 import carafe.proto.cri.PodSandboxConfig;
@@ -13,6 +14,7 @@ import carafe.proto.cri.PodSandboxMetadata;
 import carafe.proto.cri.PodSandboxStatusRequest;
 import carafe.proto.cri.PullImageRequest;
 import carafe.proto.cri.RemoveContainerRequest;
+import carafe.proto.cri.RemoveImageRequest;
 import carafe.proto.cri.RemovePodSandboxRequest;
 import carafe.proto.cri.ReopenContainerLogRequest;
 import carafe.proto.cri.RunPodSandboxRequest;
@@ -22,14 +24,14 @@ import carafe.proto.cri.StartContainerRequest;
 import carafe.proto.cri.StopContainerRequest;
 import carafe.proto.cri.StopPodSandboxRequest;
 import io.grpc.Channel;
-import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The whole life of a pod as kubelet has it, so that a training run of the JVM sees what the first
- * pod of a node will need: its network, its container, an exec, its log reopened, its end.
+ * pod of a node will need: its network, its container, an exec, its log reopened, its end; and the
+ * pull before it.
  */
 public final class PodRehearsal {
     private static final long DEADLINE_SECONDS = 30;
@@ -115,21 +117,14 @@ public final class PodRehearsal {
         return id;
     }
 
-    /** A pull that finds nobody: as far as the connection it needs the classes of one that does. */
-    public void pullInVain(String reference) {
-        PullImageRequest request =
-                PullImageRequest.newBuilder()
-                        .setImage(ImageSpec.newBuilder().setImage(reference))
-                        .build();
-        try {
-            ImageServiceGrpc.newBlockingStub(channel)
-                    .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
-                    .pullImage(request);
-        } catch (StatusRuntimeException e) {
-            // As it must be.
-            return;
-        }
-        throw new IllegalStateException(reference + " was pulled, though nobody should serve it");
+    /** Pulls an image and removes it again. */
+    public void pull(String reference) {
+        ImageSpec spec = ImageSpec.newBuilder().setImage(reference).build();
+        ImageServiceBlockingStub images =
+                ImageServiceGrpc.newBlockingStub(channel)
+                        .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        images.pullImage(PullImageRequest.newBuilder().setImage(spec).build());
+        images.removeImage(RemoveImageRequest.newBuilder().setImage(spec).build());
     }
 
     private RuntimeServiceBlockingStub runtime() {

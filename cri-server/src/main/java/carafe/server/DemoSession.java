@@ -36,8 +36,8 @@ final class DemoSession {
     /** Whole lives of pods; some more seconds. */
     private static final int TRAINING_PODS = 20;
 
-    /** Nobody listens there. */
-    private static final String NO_IMAGE = "127.0.0.1:1/nobody/nothing:1";
+    /** Of an image with some thousand files. */
+    private static final int TRAINING_PULLS = 4;
 
     private final BuildInfo build;
     private final PrintStream out;
@@ -87,20 +87,25 @@ final class DemoSession {
             Demo demo = closer.add(new Demo(daemon.runtime(), daemon.images(), dir, _ -> {}));
             String container = demo.start();
             demo.awaitFirstLine();
-            try (CriClient client = new CriClient(config.socket())) {
+            try (RehearsalRegistry registry = RehearsalRegistry.open(RehearsalImage.make());
+                    CriClient client = new CriClient(config.socket())) {
                 client.call(channel -> {
                     PodRehearsal pods =
                             new PodRehearsal(channel, Demo.IMAGE, Demo.PROBE, dir.resolve("logs"));
                     for (int i = 0; i < TRAINING_PODS; i++) {
                         pods.play();
                     }
-                    pods.pullInVain(NO_IMAGE);
+                    for (int i = 0; i < TRAINING_PULLS; i++) {
+                        pods.pull(registry.reference());
+                    }
                     for (int i = 0; i < TRAINING_CALLS; i++) {
                         DaemonCalls.askAround(channel);
                         DaemonCalls.probe(channel, container, Demo.PROBE);
                     }
                     return true;
                 });
+            } catch (IOException e) {
+                throw new CarafeException.Precondition("no registry for the rehearsal: " + e, e);
             }
         }
         return Main.OK;

@@ -1,5 +1,6 @@
 package carafe.demo.image;
 
+import carafe.base.Ustar;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,7 +58,7 @@ public final class DemoImage {
                 "annotations":{"org.opencontainers.image.ref.name":"%s"}}]}\
                 """
                         .formatted(TYPE, TYPE, manifest, size(manifest), architecture, NAME);
-        Tar tar = new Tar();
+        Ustar tar = new Ustar();
         tar.file("oci-layout", 0644, ascii("{\"imageLayoutVersion\":\"1.0.0\"}"));
         tar.file("index.json", 0644, ascii(index));
         blobs.forEach((digest, content) -> tar.file("blobs/sha256/" + digest, 0644, content));
@@ -65,7 +66,7 @@ public final class DemoImage {
     }
 
     private static byte[] layer(byte[] program) {
-        return new Tar()
+        return new Ustar()
                 .directory("etc/", 0755)
                 .file(
                         "etc/passwd",

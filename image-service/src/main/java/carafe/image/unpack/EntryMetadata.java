@@ -4,6 +4,7 @@ import carafe.linux.Errno;
 import carafe.linux.SyscallException;
 import carafe.linux.fs.Fd;
 import carafe.linux.fs.FileCalls;
+import carafe.linux.fs.FileStat;
 import carafe.linux.fs.OpenHow;
 
 /** Gives an unpacked entry its owner, mode, attributes and times. */
@@ -19,6 +20,26 @@ final class EntryMetadata {
         // The owner first: changing it clears the setuid bit and file capabilities.
         calls.fchown(fd, entry.uid(), entry.gid());
         calls.fchmod(fd, entry.mode());
+        attributes(fd, entry);
+    }
+
+    /**
+     * The same for a new file, without the calls that would change nothing: most files are root's and
+     * were made with the right mode.
+     *
+     * @param made what it was when it was made
+     */
+    void complete(int fd, TarEntry entry, FileStat made) throws SyscallException {
+        if (made.uid() != entry.uid() || made.gid() != entry.gid()) {
+            calls.fchown(fd, entry.uid(), entry.gid());
+        }
+        if (made.permissions() != entry.mode()) {
+            calls.fchmod(fd, entry.mode());
+        }
+        attributes(fd, entry);
+    }
+
+    private void attributes(int fd, TarEntry entry) throws SyscallException {
         for (TarEntry.Attribute attribute : entry.attributes()) {
             if (OverlayMarks.mayBeSet(attribute.name())) {
                 try {

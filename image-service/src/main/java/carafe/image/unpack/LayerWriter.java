@@ -25,6 +25,9 @@ final class LayerWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = Chunk.BYTES;
     private static final byte[] SELF = {};
 
+    /** Without setuid, setgid and sticky, which a file gets when it has its owner and content. */
+    private static final int PERMISSIONS = 0777;
+
     private final FileCalls calls;
     private final RootDir root;
     private final Journal journal;
@@ -154,15 +157,16 @@ final class LayerWriter implements AutoCloseable {
             throws IOException, InterruptedException {
         space.charge(entry.size());
         ContentSum sum = new ContentSum();
-        try (Fd file = create(path)) {
+        try (Fd file = create(path, OpenHow.CREATE.withMode(entry.mode() & PERMISSIONS))) {
+            FileStat made = calls.stat(file.number(), SELF);
             reader.content((data, offset, length) -> {
                 sum.update(data, offset, length);
                 buffer.clear().put(data, offset, length).flip();
                 calls.write(file.number(), buffer);
             });
-            metadata.apply(file.number(), entry);
+            metadata.complete(file.number(), entry, made);
             calls.futimens(file.number(), entry.modified());
-            sums.put(calls.stat(file.number(), SELF).inode(), sum.value());
+            sums.put(made.inode(), sum.value());
         }
     }
 
@@ -195,10 +199,14 @@ final class LayerWriter implements AutoCloseable {
     }
 
     private Fd create(byte[] path) throws SyscallException {
+        return create(path, OpenHow.CREATE);
+    }
+
+    private Fd create(byte[] path, OpenHow how) throws SyscallException {
         byte[] name = EntryPath.name(path);
         int parent = tree.directory(EntryPath.parent(path));
         try {
-            return new Fd(calls, calls.openat2(parent, name, OpenHow.CREATE));
+            return new Fd(calls, calls.openat2(parent, name, how));
         } catch (SyscallException e) {
             if (!e.is(Errno.EEXIST)) {
                 throw e;
@@ -206,7 +214,7 @@ final class LayerWriter implements AutoCloseable {
         }
         tree.remove(EntryPath.parent(path), name);
         parent = tree.directory(EntryPath.parent(path));
-        return new Fd(calls, calls.openat2(parent, name, OpenHow.CREATE));
+        return new Fd(calls, calls.openat2(parent, name, how));
     }
 
     private void node(TarEntry entry, byte[] path) throws SyscallException {

@@ -73,4 +73,9 @@ public record OpenHow(long flags, int mode, int resolve) {
     /** A host path that the administrator chose; links are followed. */
     public static final OpenHow HOST_DIRECTORY =
             new OpenHow(OpenFlags.O_RDONLY | OpenFlags.O_DIRECTORY, 0, RESOLVE_NO_MAGICLINKS);
+
+    /** The same for a file that is created with these permission bits, as far as the umask lets. */
+    public OpenHow withMode(int permissions) {
+        return new OpenHow(flags, permissions, resolve);
+    }
 }

@@ -1,28 +1,39 @@
-package carafe.demo.image;
+package carafe.base;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Writes ustar archives with fixed owner and time, for content that we make ourselves. */
-final class Tar {
+/**
+ * Writes ustar archives (POSIX.1-1988) with fixed owner and time, for content that we make
+ * ourselves: names of at most 100 ASCII characters. Not thread-safe.
+ */
+public final class Ustar {
     private static final int BLOCK = 512;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    Tar file(String name, int mode, byte[] content) {
+    /**
+     * @param mode permission bits
+     */
+    public Ustar file(String name, int mode, byte[] content) {
         header(name, mode, content.length, '0');
         out.writeBytes(content);
         out.writeBytes(new byte[(BLOCK - content.length % BLOCK) % BLOCK]);
         return this;
     }
 
-    Tar directory(String name, int mode) {
+    /**
+     * @param name ends in a slash
+     * @param mode permission bits
+     */
+    public Ustar directory(String name, int mode) {
         header(name, mode, 0, '5');
         return this;
     }
 
-    byte[] end() {
+    /** The whole archive. */
+    public byte[] end() {
         out.writeBytes(new byte[2 * BLOCK]);
         return out.toByteArray();
     }
