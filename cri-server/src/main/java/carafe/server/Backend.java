@@ -163,6 +163,7 @@ record Backend(
                         new CredentialProgram(wanted.credentialHelperDirs(), HELPER_DEADLINE)),
                 Proxies.of(System.getenv()),
                 wanted.parallelLayers() == 0 ? usual.parallelLayers() : wanted.parallelLayers(),
+                wanted.keepBlobs(),
                 Set.copyOf(wanted.pinned()),
                 transfer(usual.transfer(), config.downloads()),
                 downloads(usual.downloads(), config.downloads()),

@@ -46,6 +46,7 @@ class ConfigFilesTest {
                         docker_config = "/data/docker.json"
                         credential_helper_dirs = ["/data/helpers"]
                         parallel_layers = 4
+                        keep_blobs = true
                         pinned = ["docker.io/library/pause:3"]
                         [cni]
                         conf_dir = "/data/net.d"
@@ -78,6 +79,7 @@ class ConfigFilesTest {
                                 Path.of("/data/docker.json"),
                                 List.of(Path.of("/data/helpers")),
                                 4,
+                                true,
                                 List.of("docker.io/library/pause:3")));
         assertThat(config.cni().binDirs()).containsExactly(Path.of("/data/a"), Path.of("/data/b"));
         assertThat(config.cgroup())

@@ -145,6 +145,7 @@ class ChecksTest {
                                 Path.of("/absent"),
                                 List.of(),
                                 0,
+                                false,
                                 List.of()))
                 .run();
     }

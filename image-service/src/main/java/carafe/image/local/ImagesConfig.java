@@ -22,6 +22,7 @@ import java.util.Set;
  * @param credentials for callers that bring none
  * @param proxies how registries are reached
  * @param parallelLayers how many layers are downloaded and unpacked at a time, over all pulls
+ * @param keepBlobs whether blobs stay after their layers were unpacked, while an image has them
  * @param pinned full tags of images that garbage collection must keep
  * @param transfer how registries are tried
  * @param downloads what blobs may cost on their way
@@ -36,6 +37,7 @@ public record ImagesConfig(
         NodeCredentials credentials,
         Proxies proxies,
         int parallelLayers,
+        boolean keepBlobs,
         Set<String> pinned,
         TransferLimits transfer,
         DownloadLimits downloads,
@@ -63,6 +65,7 @@ public record ImagesConfig(
                 NodeCredentials.NONE,
                 Proxies.NONE,
                 Math.max(3, Runtime.getRuntime().availableProcessors() + 1),
+                false,
                 Set.of(),
                 TransferLimits.standard(),
                 DownloadLimits.standard(),

@@ -14,8 +14,10 @@ import carafe.image.Verification;
 import carafe.image.archive.ImageArchive;
 import carafe.image.credential.NodeCredentials;
 import carafe.image.download.Downloads;
+import carafe.image.download.KeptBlobs;
 import carafe.image.manifest.Platform;
 import carafe.image.manifest.PlatformChoice;
+import carafe.image.pull.KeptImport;
 import carafe.image.pull.LayerGarbage;
 import carafe.image.pull.PullImage;
 import carafe.image.pull.RegistrySource;
@@ -60,6 +62,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
     private volatile RegistryHosts hosts;
     private volatile NodeCredentials credentials;
     private final Registries registries;
+    private final KeptBlobs kept;
     private final Downloads downloads;
     private final PullImage pulls;
     private final PullMeter pullMeter;
@@ -75,7 +78,8 @@ public final class LocalImages implements ImageService, AutoCloseable {
         this.layers = LayerStore.open(config.root().resolve("layers"), ports.calls());
         this.snapshots = Snapshots.open(config.root().resolve("snapshots"), layers, ports.calls());
         this.images = ImageStore.open(dir, ports.files(), layers::has, config.pinned());
-        this.garbage = new LayerGarbage(layers, images, config.pull().keepAfterOutage());
+        this.kept = KeptBlobs.open(directory(dir.resolve("kept")), config.keepBlobs());
+        this.garbage = new LayerGarbage(layers, images, kept, config.pull().keepAfterOutage());
         this.hosts = hosts(config);
         this.credentials = config.credentials();
         this.registries =
@@ -86,7 +90,8 @@ public final class LocalImages implements ImageService, AutoCloseable {
                                 config.proxies()),
                         config.transfer(),
                         Pause.REAL);
-        this.downloads = Downloads.open(directory(dir.resolve("partial")), config.downloads());
+        this.downloads =
+                Downloads.open(directory(dir.resolve("partial")), config.downloads(), kept);
         this.pulls =
                 new PullImage(
                         new PlatformChoice(Platform.ofThisMachine()),
@@ -105,8 +110,8 @@ public final class LocalImages implements ImageService, AutoCloseable {
                         dir.resolve("signatures"),
                         ports.files(),
                         config.pull().longest());
-        this.verifying = new VerifyImages(images, layers);
-        this.meter = new UsageMeter(config.root(), layers, snapshots, images, downloads);
+        this.verifying = new VerifyImages(images, layers, kept);
+        this.meter = new UsageMeter(config.root(), layers, snapshots, images, downloads, kept);
     }
 
     /** What the service does to the disk, for tests to fail. */
@@ -257,7 +262,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
         try (ImageArchive archive = ImageArchive.open(ociLayoutDirOrArchive, ingest, wanted)) {
             return pulls.run(
                     "image archive " + ociLayoutDirOrArchive,
-                    archive.source(),
+                    kept.keeps() ? new KeptImport(archive.source(), downloads) : archive.source(),
                     _ -> names,
                     IMPORT_DEADLINE);
         }

@@ -2,6 +2,7 @@ package carafe.image.pull;
 
 import carafe.base.CarafeException;
 import carafe.image.PullStatus;
+import carafe.image.download.KeptBlobs;
 import carafe.image.snapshot.LayerLease;
 import carafe.image.unpack.ImageUnpacker;
 import java.time.Duration;
@@ -51,7 +52,7 @@ final class ImageFlights implements AutoCloseable {
         synchronized (flying) {
             Flight flight = flying.get(id);
             if (flight == null) {
-                flight = new Flight(id, name, chainIds(plan));
+                flight = new Flight(id, name, chainIds(plan), garbage.claim(blobs(plan)));
                 flying.put(id, flight);
                 flight.start(plan, source);
             }
@@ -69,6 +70,12 @@ final class ImageFlights implements AutoCloseable {
     private static Set<String> chainIds(ImagePlan plan) {
         return plan.layers().stream()
                 .map(layer -> layer.content().chainId())
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> blobs(ImagePlan plan) {
+        return plan.layers().stream()
+                .map(layer -> layer.blob().digest().toString())
                 .collect(Collectors.toSet());
     }
 
@@ -130,14 +137,16 @@ final class ImageFlights implements AutoCloseable {
         private final String id;
         private final String name;
         private final Set<String> chainIds;
+        private final KeptBlobs.Claim claim;
         private final CompletableFuture<LayerLease> landed = new CompletableFuture<>();
         private int waiting;
         private volatile Thread thread = Thread.currentThread();
 
-        Flight(String id, String name, Set<String> chainIds) {
+        Flight(String id, String name, Set<String> chainIds, KeptBlobs.Claim claim) {
             this.id = id;
             this.name = name;
             this.chainIds = chainIds;
+            this.claim = claim;
         }
 
         void start(ImagePlan plan, ImageSource source) {
@@ -154,7 +163,7 @@ final class ImageFlights implements AutoCloseable {
                 LayerLease lease = makePresent(plan, source);
                 board.end(id);
                 if (!landed.complete(lease)) {
-                    garbage.end(lease);
+                    garbage.end(lease, claim);
                     garbage.collect(chainIds);
                 }
             } catch (CarafeException e) {
@@ -191,8 +200,14 @@ final class ImageFlights implements AutoCloseable {
         private void cleanUp(CarafeException failure) {
             boolean interrupted = Thread.interrupted();
             switch (failure) {
-                case CarafeException.Unavailable _ -> garbage.collect();
-                default -> garbage.collect(chainIds);
+                case CarafeException.Unavailable _ -> {
+                    claim.endForRetry();
+                    garbage.collect();
+                }
+                default -> {
+                    claim.end();
+                    garbage.collect(chainIds);
+                }
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -213,7 +228,7 @@ final class ImageFlights implements AutoCloseable {
             if (cancelled) {
                 cancel();
             } else if (!landed.isCompletedExceptionally()) {
-                garbage.end(landed.join());
+                garbage.end(landed.join(), claim);
             }
         }
 

@@ -47,7 +47,22 @@ final class TestImages {
                 new LocalImages.Ports(FileCalls.linux(), new DiskFiles()));
     }
 
+    /** One that keeps blobs after their layers were unpacked. */
+    static LocalImages openKeeping(Path root) {
+        return openKeeping(root, Duration.ofMillis(1));
+    }
+
+    /** As the other, where what nobody needs is kept that long after an outage. */
+    static LocalImages openKeeping(Path root, Duration keepAfterOutage) {
+        return LocalImages.open(config(root, Duration.ofSeconds(20), true, keepAfterOutage));
+    }
+
     static ImagesConfig config(Path root, Duration noProgress) {
+        return config(root, noProgress, false, Duration.ofMillis(1));
+    }
+
+    private static ImagesConfig config(
+            Path root, Duration noProgress, boolean keepBlobs, Duration keepAfterOutage) {
         TransferLimits transfer =
                 new TransferLimits(
                         Duration.ofSeconds(5),
@@ -73,10 +88,11 @@ final class TestImages {
                 NodeCredentials.NONE,
                 Proxies.NONE,
                 3,
+                keepBlobs,
                 Set.of(),
                 transfer,
                 new DownloadLimits(8, 4, 8L << 20, 1 << 20, Duration.ofDays(1), 1 << 20),
-                new PullImage.Limits(Duration.ofMinutes(5), Duration.ofMillis(1)),
+                new PullImage.Limits(Duration.ofMinutes(5), keepAfterOutage),
                 unpack);
     }
 
@@ -110,6 +126,7 @@ final class TestImages {
                             !Set.of(
                                             "images",
                                             "images/ingest",
+                                            "images/kept",
                                             "images/partial",
                                             "images/records",
                                             "images/signatures",
