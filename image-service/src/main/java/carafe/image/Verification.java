@@ -30,7 +30,7 @@ public record Verification(
     /**
      * Something that is not as it was.
      *
-     * @param subject an image's id, a layer's chain id, or the digest of a blob that was kept
+     * @param subject an image's id, a layer's id, or the digest of a blob that was kept
      * @param path in the layer; empty for the subject itself
      * @param what is wrong
      */

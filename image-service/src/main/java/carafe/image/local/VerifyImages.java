@@ -128,12 +128,25 @@ final class VerifyImages {
                 Documents documents = images.documents(image.id());
                 List<String> diffIds =
                         diffIds(image, documents).stream().map(Digest::toString).toList();
-                if (!ChainIds.of(diffIds).equals(image.chainIds())) {
+                if (!isOf(diffIds, image.chainIds())) {
                     damage(image.id(), "", "its record names other layers than its documents");
                 }
             } catch (IOException | CarafeException e) {
                 damage(image.id(), "", String.valueOf(e.getMessage()));
             }
+        }
+
+        private boolean isOf(List<String> diffIds, List<String> layerIds) {
+            List<String> chainIds = ChainIds.of(diffIds);
+            boolean same = layerIds.size() == diffIds.size();
+            for (int i = 0; same && i < layerIds.size(); i++) {
+                String id = layerIds.get(i);
+                boolean independent =
+                        id.equals(diffIds.get(i))
+                                && layers.find(id).map(Layer::independent).orElse(true);
+                same = id.equals(chainIds.get(i)) || independent;
+            }
+            return same;
         }
 
         private List<Digest> diffIds(Image image, Documents documents) {

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes the layers of images present, each image once at a time, however many wait for it.
@@ -52,7 +53,7 @@ final class ImageFlights implements AutoCloseable {
         synchronized (flying) {
             Flight flight = flying.get(id);
             if (flight == null) {
-                flight = new Flight(id, name, chainIds(plan), garbage.claim(blobs(plan)));
+                flight = new Flight(id, name, layerIds(plan), garbage.claim(blobs(plan)));
                 flying.put(id, flight);
                 flight.start(plan, source);
             }
@@ -67,9 +68,9 @@ final class ImageFlights implements AutoCloseable {
         return board.list();
     }
 
-    private static Set<String> chainIds(ImagePlan plan) {
+    private static Set<String> layerIds(ImagePlan plan) {
         return plan.layers().stream()
-                .map(layer -> layer.content().chainId())
+                .flatMap(layer -> Stream.of(layer.content().chainId(), layer.content().diffId()))
                 .collect(Collectors.toSet());
     }
 
@@ -136,16 +137,16 @@ final class ImageFlights implements AutoCloseable {
     private final class Flight {
         private final String id;
         private final String name;
-        private final Set<String> chainIds;
+        private final Set<String> layerIds;
         private final KeptBlobs.Claim claim;
         private final CompletableFuture<LayerLease> landed = new CompletableFuture<>();
         private int waiting;
         private volatile Thread thread = Thread.currentThread();
 
-        Flight(String id, String name, Set<String> chainIds, KeptBlobs.Claim claim) {
+        Flight(String id, String name, Set<String> layerIds, KeptBlobs.Claim claim) {
             this.id = id;
             this.name = name;
-            this.chainIds = chainIds;
+            this.layerIds = layerIds;
             this.claim = claim;
         }
 
@@ -164,7 +165,7 @@ final class ImageFlights implements AutoCloseable {
                 board.end(id);
                 if (!landed.complete(lease)) {
                     garbage.end(lease, claim);
-                    garbage.collect(chainIds);
+                    garbage.collect(layerIds);
                 }
             } catch (CarafeException e) {
                 giveUpUseless(e, plan, source);
@@ -206,7 +207,7 @@ final class ImageFlights implements AutoCloseable {
                 }
                 default -> {
                     claim.end();
-                    garbage.collect(chainIds);
+                    garbage.collect(layerIds);
                 }
             }
             if (interrupted) {

@@ -110,7 +110,7 @@ public final class LayerGarbage implements AutoCloseable {
                         claim.end();
                         Set<String> due =
                                 lease.bottomFirst().stream()
-                                        .map(Layer::chainId)
+                                        .map(Layer::id)
                                         .filter(owed::contains)
                                         .collect(Collectors.toSet());
                         if (!due.isEmpty() || blobs.keeps()) {

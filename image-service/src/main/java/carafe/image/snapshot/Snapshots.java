@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,7 +152,7 @@ public final class Snapshots {
         }
         boolean done = false;
         try {
-            fill(made, bottomFirst.getLast());
+            fill(made, rootOf(bottomFirst));
             dir.writeRecord(made, OWNER, new OwnerRecord(containerId, chainIds).write());
             String name = dir.complete(made);
             done = true;
@@ -166,21 +167,31 @@ public final class Snapshots {
         }
     }
 
-    private void fill(String made, Layer top) throws SyscallException {
+    /** The topmost layer whose root directory is its own. */
+    private static Layer rootOf(List<Layer> bottomFirst) {
+        return bottomFirst.reversed().stream()
+                .filter(layer -> !layer.inheritsRoot())
+                .findFirst()
+                .orElse(bottomFirst.getFirst());
+    }
+
+    private void fill(String made, Layer rootOwner) throws SyscallException {
         FileCalls calls = dir.calls();
         try (RootDir root = dir.root();
                 RootDir self = root.descend(RawNames.of(made))) {
             calls.mkdirat(self.fd(), RawNames.of(WORK), 0700);
             calls.mkdirat(self.fd(), RawNames.of(UPPER), 0700);
             try (RootDir upper = self.descend(RawNames.of(UPPER));
-                    RootDir image = RootDir.open(calls, top.fs())) {
+                    RootDir image = RootDir.open(calls, rootOwner.fs())) {
                 Metadata.copy(calls, image.fd(), upper.fd());
             }
         }
     }
 
     private Snapshot snapshot(String name, List<Layer> bottomFirst) {
-        List<Path> lower = new ArrayList<>();
+        // Of a layer that is there twice the upper one shows all that the lower one could, and
+        // overlayfs takes no directory twice.
+        Set<Path> lower = new LinkedHashSet<>();
         for (Layer layer : bottomFirst.reversed()) {
             lower.add(layer.fs());
             if (layer.opaqueRoot()) {
@@ -188,7 +199,7 @@ public final class Snapshots {
             }
         }
         Path self = dir.path(name);
-        return new Snapshot(lower, self.resolve(UPPER), self.resolve(WORK));
+        return new Snapshot(List.copyOf(lower), self.resolve(UPPER), self.resolve(WORK));
     }
 
     /** The container's snapshot, if it has one and its layers are still there. */

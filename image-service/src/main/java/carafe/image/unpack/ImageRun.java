@@ -61,8 +61,7 @@ final class ImageRun {
         places.forEach(Place::start);
         try {
             await();
-            return store.lease(
-                    bottomFirst.stream().map(source -> source.descriptor().chainId()).toList());
+            return store.lease(places.stream().map(Place::id).toList());
         } finally {
             stop();
         }
@@ -157,7 +156,7 @@ final class ImageRun {
     }
 
     /** A layer that can be looked into from the layers above. */
-    private record Finished(RootDir root, boolean opaqueRoot) {}
+    private record Finished(RootDir root, boolean opaqueRoot, boolean inheritsRoot) {}
 
     /** Where in the image a layer is, and what has become of it. Used by the layer's thread. */
     final class Place {
@@ -195,15 +194,41 @@ final class ImageRun {
             lease = found;
             Layer layer = found.bottomFirst().getFirst();
             finished.complete(
-                    new Finished(RootDir.open(store.calls(), layer.fs()), layer.opaqueRoot()));
+                    new Finished(
+                            RootDir.open(store.calls(), layer.fs()),
+                            layer.opaqueRoot(),
+                            layer.inheritsRoot()));
         }
 
-        /** Unpacks the layer. */
-        void make(LayerSource source, Semaphore slots, UnpackLimits limits) throws Exception {
-            try (LayerSource.Fetch fetch = source.fetch();
-                    UnpackLayer layer = read(source, fetch, new Reading(slots, limits))) {
+        /** What the layer in the store is found by, once it is there. */
+        private String id() {
+            LayerLease held = lease;
+            if (held == null) {
+                throw new IllegalStateException("no layer yet");
+            }
+            return held.bottomFirst().getFirst().id();
+        }
+
+        /**
+         * Unpacks the layer.
+         *
+         * @param content ended as soon as it is clear that nobody else can use what comes of it, or
+         *     that it is in the store; before the blob is given back, so that others can join it
+         */
+        void make(
+                ImageUnpacker.Blob blob,
+                LayerFlights.Turn content,
+                Semaphore slots,
+                UnpackLimits limits)
+                throws Exception {
+            LayerSource.Fetch fetch = blob.fetch();
+            try (UnpackLayer layer = read(blob.descriptor(), fetch, new Reading(slots, limits))) {
                 try {
+                    if (layer.needsLower()) {
+                        content.close();
+                    }
                     finish(layer);
+                    content.close();
                     fetch.used();
                 } catch (Throwable e) {
                     // Told before the directory goes, see finish().
@@ -215,7 +240,8 @@ final class ImageRun {
 
         private record Reading(Semaphore slots, UnpackLimits limits) {}
 
-        private UnpackLayer read(LayerSource source, LayerSource.Fetch fetch, Reading reading)
+        private UnpackLayer read(
+                LayerDescriptor descriptor, LayerSource.Fetch fetch, Reading reading)
                 throws IOException, InterruptedException {
             Semaphore slots = reading.slots();
             if (!slots.tryAcquire(until.left(), TimeUnit.NANOSECONDS)) {
@@ -224,12 +250,7 @@ final class ImageRun {
             UnpackLayer layer = null;
             boolean done = false;
             try {
-                layer =
-                        new UnpackLayer(
-                                source.descriptor(),
-                                store.calls(),
-                                store.stage(),
-                                reading.limits());
+                layer = new UnpackLayer(descriptor, store.calls(), store.stage(), reading.limits());
                 layer.read(fetch.open(), budget, until);
                 done = true;
                 return layer;
@@ -243,18 +264,38 @@ final class ImageRun {
 
         private void finish(UnpackLayer layer)
                 throws IOException, InterruptedException, ExecutionException {
-            layer.settle(layer.needsLower() ? below() : List.of());
+            layer.settle(layer.needsLower() ? below(layer) : SettleLayer.Below.NOTHING);
             if (ended.isCompletedExceptionally()) {
                 // A lower layer may have been deleted while this one looked into it.
                 throw new InterruptedException("another layer failed");
             }
             finished.complete(
-                    new Finished(layer.root().descend(RawNames.of(".")), layer.opaqueRoot()));
+                    new Finished(
+                            layer.root().descend(RawNames.of(".")),
+                            layer.opaqueRoot(),
+                            layer.inheritsRoot()));
             lease = layer.publish();
         }
 
         /** Waits for the layers below, as far down as they can be seen. */
-        private List<RootDir> below() throws InterruptedException, ExecutionException {
+        private SettleLayer.Below below(UnpackLayer layer)
+                throws InterruptedException, ExecutionException {
+            return new SettleLayer.Below(layer.impliesRoot() ? rootBelow() : null, visible());
+        }
+
+        private @Nullable RootDir rootBelow() throws InterruptedException, ExecutionException {
+            RootDir root = null;
+            for (int i = index - 1; i >= 0; i--) {
+                Finished next = places.get(i).await();
+                root = next.root();
+                if (!next.inheritsRoot()) {
+                    break;
+                }
+            }
+            return root;
+        }
+
+        private List<RootDir> visible() throws InterruptedException, ExecutionException {
             List<RootDir> topFirst = new ArrayList<>();
             for (int i = index - 1; i >= 0; i--) {
                 Finished next = places.get(i).await();

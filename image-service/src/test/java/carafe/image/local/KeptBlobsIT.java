@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import carafe.image.Image;
 import carafe.image.Verification.Damage;
 import carafe.testkit.image.OciLayout;
+import carafe.testkit.image.TarBuilder;
+import carafe.testkit.image.TarBuilder.Attributes;
 import carafe.testkit.image.TestImage;
 import carafe.testkit.image.TestLayer;
 import carafe.testkit.registry.ScriptedRegistry;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,13 +28,21 @@ import org.junit.jupiter.api.io.TempDir;
 final class KeptBlobsIT {
     @TempDir private Path root;
     private final TestLayer base = TestImages.layer(1, 300_000);
-    private final TestLayer shared = TestImages.layer(2, 400_000);
+    private final TestLayer shared = impliesItsDirectory();
     private final TestImage one = TestImage.oci("{\"User\":\"1\"}", base, shared);
     private final TestImage two =
             TestImage.oci("{\"User\":\"2\"}", TestImages.layer(3, 1000), shared);
     private ScriptedRegistry registry;
     private String first;
     private String second;
+
+    /** Such a layer is unpacked for each image that has another one below. */
+    private static TestLayer impliesItsDirectory() {
+        byte[] noise = new byte[400_000];
+        new Random(2).nextBytes(noise);
+        return TestLayer.gzip(
+                new TarBuilder().file("implied/noise", noise, Attributes.mode(0644)).build());
+    }
 
     @BeforeEach
     void start() throws IOException {

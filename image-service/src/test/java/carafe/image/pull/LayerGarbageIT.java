@@ -6,6 +6,7 @@ import carafe.base.DiskFiles;
 import carafe.image.download.KeptBlobs;
 import carafe.image.snapshot.KnownSums;
 import carafe.image.snapshot.LayerLease;
+import carafe.image.snapshot.LayerName;
 import carafe.image.snapshot.LayerStore;
 import carafe.image.snapshot.StagedLayer;
 import carafe.image.store.ImageStore;
@@ -44,7 +45,14 @@ final class LayerGarbageIT {
     private static LayerLease published(LayerStore layers) throws InterruptedException {
         try (StagedLayer staged = layers.stage()) {
             return staged.publish(
-                    new StagedLayer.Contents(CHAIN, CHAIN, 0, 0, false, new KnownSums()));
+                    new StagedLayer.Contents(
+                            new LayerName(CHAIN, CHAIN, CHAIN),
+                            0,
+                            0,
+                            false,
+                            true,
+                            true,
+                            new KnownSums()));
         }
     }
 }
