@@ -5,6 +5,7 @@ import carafe.image.download.DownloadLimits;
 import carafe.image.pull.PullImage;
 import carafe.image.registry.Proxies;
 import carafe.image.registry.TransferLimits;
+import carafe.image.snapshot.WritableLimit;
 import carafe.image.unpack.UnpackLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.Set;
  * @param downloads what blobs may cost on their way
  * @param pull how long images may take
  * @param unpack what layers may cost
+ * @param writable what containers may write
  */
 public record ImagesConfig(
         Path root,
@@ -42,7 +44,8 @@ public record ImagesConfig(
         TransferLimits transfer,
         DownloadLimits downloads,
         PullImage.Limits pull,
-        UnpackLimits unpack) {
+        UnpackLimits unpack,
+        WritableLimit writable) {
     public ImagesConfig {
         plainRegistries = Set.copyOf(plainRegistries);
         pinned = Set.copyOf(pinned);
@@ -70,6 +73,7 @@ public record ImagesConfig(
                 TransferLimits.standard(),
                 DownloadLimits.standard(),
                 new PullImage.Limits(Duration.ofHours(6), Duration.ofMinutes(5)),
-                UnpackLimits.standard());
+                UnpackLimits.standard(),
+                WritableLimit.NONE);
     }
 }

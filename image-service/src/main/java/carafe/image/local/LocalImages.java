@@ -39,6 +39,7 @@ import carafe.image.store.Names;
 import carafe.image.unpack.Decoders;
 import carafe.image.unpack.ImageUnpacker;
 import carafe.linux.fs.FileCalls;
+import carafe.linux.quota.QuotaCalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +77,12 @@ public final class LocalImages implements ImageService, AutoCloseable {
         this.pullMeter = ports.pulls();
         this.ingest = emptied(directory(dir.resolve("ingest")));
         this.layers = LayerStore.open(config.root().resolve("layers"), ports.calls());
-        this.snapshots = Snapshots.open(config.root().resolve("snapshots"), layers, ports.calls());
+        this.snapshots =
+                Snapshots.open(
+                        config.root().resolve("snapshots"),
+                        layers,
+                        ports.calls(),
+                        new Snapshots.Quota(ports.quota(), config.writable()));
         this.images = ImageStore.open(dir, ports.files(), layers::has, config.pinned());
         this.kept = KeptBlobs.open(directory(dir.resolve("kept")), config.keepBlobs());
         this.garbage = new LayerGarbage(layers, images, kept, config.pull().keepAfterOutage());
@@ -115,10 +121,10 @@ public final class LocalImages implements ImageService, AutoCloseable {
     }
 
     /** What the service does to the disk, for tests to fail. */
-    public record Ports(FileCalls calls, DurableFiles files, PullMeter pulls) {
+    public record Ports(FileCalls calls, DurableFiles files, PullMeter pulls, QuotaCalls quota) {
         /** Pulls that nobody counts. */
         public Ports(FileCalls calls, DurableFiles files) {
-            this(calls, files, PullMeter.NONE);
+            this(calls, files, PullMeter.NONE, QuotaCalls.linux());
         }
 
         /** The real disk. */
@@ -128,7 +134,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
 
         /** The real disk, and somebody who counts pulls. */
         public static Ports real(PullMeter pulls) {
-            return new Ports(FileCalls.linux(), new DiskFiles(), pulls);
+            return new Ports(FileCalls.linux(), new DiskFiles(), pulls, QuotaCalls.linux());
         }
     }
 

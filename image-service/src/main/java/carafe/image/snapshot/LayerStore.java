@@ -29,19 +29,9 @@ public final class LayerStore {
     private final StoreDir dir;
     private final GroupSync content;
     private final GroupSync names;
-    private final Map<String, Held> layers = new HashMap<>();
+    private final LayerIndex layers = new LayerIndex();
     private final Map<String, Integer> leases = new HashMap<>();
     private final Set<String> inUse = new HashSet<>();
-    private long bytes;
-    private long inodes;
-
-    /**
-     * A layer of the store.
-     *
-     * @param name of its directory
-     * @param sinceMillis when it was published, Unix time
-     */
-    private record Held(Layer layer, String name, long sinceMillis) {}
 
     private LayerStore(StoreDir dir) {
         this.dir = dir;
@@ -81,7 +71,7 @@ public final class LayerStore {
 
     /** Of two layers with one identity, which only a failing disk leaves, one is enough. */
     private void enter(Layer layer, String name) throws SyscallException {
-        if (layers.containsKey(layer.id())) {
+        if (has(layer.id())) {
             dir.retire(name);
         } else {
             add(layer, name, dir.changedMillis(name, LayerRecord.FILE));
@@ -89,9 +79,7 @@ public final class LayerStore {
     }
 
     private synchronized void add(Layer layer, String name, long sinceMillis) {
-        layers.put(layer.id(), new Held(layer, name, sinceMillis));
-        bytes += layer.bytes();
-        inodes += layer.inodes();
+        layers.add(new LayerIndex.Held(layer, name, sinceMillis));
     }
 
     private Optional<String> readRecord(String name) {
@@ -114,17 +102,17 @@ public final class LayerStore {
 
     /** The layer, if it is there. Without a lease it may be collected at any time. */
     public synchronized Optional<Layer> find(String id) {
-        return Optional.ofNullable(layers.get(id)).map(Held::layer);
+        return Optional.ofNullable(layers.find(id)).map(LayerIndex.Held::layer);
     }
 
     /** All layers, in no order. */
     public synchronized List<Layer> list() {
-        return layers.values().stream().map(Held::layer).toList();
+        return layers.all().stream().map(LayerIndex.Held::layer).toList();
     }
 
     /** What all layers together take. */
     public synchronized Usage usage() {
-        return new Usage(bytes, inodes);
+        return layers.usage();
     }
 
     /**
@@ -135,7 +123,7 @@ public final class LayerStore {
     public synchronized LayerLease lease(List<String> idsBottomFirst) {
         List<Layer> found = new ArrayList<>();
         for (String id : idsBottomFirst) {
-            Held layer = layers.get(id);
+            LayerIndex.Held layer = layers.find(id);
             if (layer == null) {
                 throw new CarafeException.NotFound(
                         "layer " + id + " is not on this node; pull its image again");
@@ -148,30 +136,20 @@ public final class LayerStore {
 
     /** As {@link #lease}, of one layer that may not be there. */
     public synchronized Optional<LayerLease> leaseIfPresent(String id) {
-        return layers.containsKey(id) ? Optional.of(lease(List.of(id))) : Optional.empty();
+        return has(id) ? Optional.of(lease(List.of(id))) : Optional.empty();
     }
 
     /** Leases what an image wants, if all of it is here, in that order. */
     public synchronized Optional<LayerLease> leaseAll(List<LayerName> wanted) {
         List<String> ids = new ArrayList<>();
         for (LayerName each : wanted) {
-            if (layers.containsKey(each.chainId())) {
-                ids.add(each.chainId());
-            } else if (isShared(each)) {
-                ids.add(each.diffId());
-            } else {
+            String id = layers.idOf(each);
+            if (id == null) {
                 return Optional.empty();
             }
+            ids.add(id);
         }
         return Optional.of(lease(ids));
-    }
-
-    /** Another blob may not hold what the image says that it does, so it is not believed. */
-    private boolean isShared(LayerName wanted) {
-        Held held = layers.get(wanted.diffId());
-        return held != null
-                && held.layer().independent()
-                && held.layer().blob().equals(wanted.blob());
     }
 
     synchronized void endLease(List<Layer> leased) {
@@ -289,7 +267,7 @@ public final class LayerStore {
             Set<String> keep, Set<String> freed, Duration guard, List<String> failures) {
         List<String> names = new ArrayList<>();
         long now = System.currentTimeMillis();
-        for (Held held : List.copyOf(layers.values())) {
+        for (LayerIndex.Held held : layers.all()) {
             String id = held.layer().id();
             boolean used = keep.contains(id) || leases.containsKey(id);
             long age = now - held.sinceMillis();
@@ -307,7 +285,7 @@ public final class LayerStore {
         return names;
     }
 
-    private void retire(Held held, List<String> failures) {
+    private void retire(LayerIndex.Held held, List<String> failures) {
         String id = held.layer().id();
         try {
             dir.retire(held.name());
@@ -318,8 +296,6 @@ public final class LayerStore {
             }
             // Somebody deleted it under us: forgetting it is all that is left to do.
         }
-        layers.remove(id);
-        bytes -= held.layer().bytes();
-        inodes -= held.layer().inodes();
+        layers.remove(held);
     }
 }

@@ -31,11 +31,16 @@ final class ImageRun {
     private final LayerStore store;
     private final Budget budget;
     private final Until until;
+    private final FinishedLayers finished;
     private final List<Place> places = new ArrayList<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private int running;
 
-    ImageRun(LayerStore store, Budget budget, Until until) {
+    /**
+     * @param layers how many the image has
+     */
+    ImageRun(LayerStore store, Budget budget, Until until, int layers) {
+        this.finished = new FinishedLayers(layers, until);
         this.store = store;
         this.budget = budget;
         this.until = until;
@@ -155,13 +160,9 @@ final class ImageRun {
         places.forEach(Place::close);
     }
 
-    /** A layer that can be looked into from the layers above. */
-    private record Finished(RootDir root, boolean opaqueRoot, boolean inheritsRoot) {}
-
     /** Where in the image a layer is, and what has become of it. Used by the layer's thread. */
     final class Place {
         private final int index;
-        private final CompletableFuture<Finished> finished = new CompletableFuture<>();
         private @Nullable Thread thread;
         private @Nullable LayerLease lease;
 
@@ -194,7 +195,8 @@ final class ImageRun {
             lease = found;
             Layer layer = found.bottomFirst().getFirst();
             finished.complete(
-                    new Finished(
+                    index,
+                    new FinishedLayers.Finished(
                             RootDir.open(store.calls(), layer.fs()),
                             layer.opaqueRoot(),
                             layer.inheritsRoot()));
@@ -264,55 +266,21 @@ final class ImageRun {
 
         private void finish(UnpackLayer layer)
                 throws IOException, InterruptedException, ExecutionException {
-            layer.settle(layer.needsLower() ? below(layer) : SettleLayer.Below.NOTHING);
+            layer.settle(
+                    layer.needsLower()
+                            ? finished.below(index, layer.impliesRoot())
+                            : SettleLayer.Below.NOTHING);
             if (ended.isCompletedExceptionally()) {
                 // A lower layer may have been deleted while this one looked into it.
                 throw new InterruptedException("another layer failed");
             }
             finished.complete(
-                    new Finished(
+                    index,
+                    new FinishedLayers.Finished(
                             layer.root().descend(RawNames.of(".")),
                             layer.opaqueRoot(),
                             layer.inheritsRoot()));
             lease = layer.publish();
-        }
-
-        /** Waits for the layers below, as far down as they can be seen. */
-        private SettleLayer.Below below(UnpackLayer layer)
-                throws InterruptedException, ExecutionException {
-            return new SettleLayer.Below(layer.impliesRoot() ? rootBelow() : null, visible());
-        }
-
-        private @Nullable RootDir rootBelow() throws InterruptedException, ExecutionException {
-            RootDir root = null;
-            for (int i = index - 1; i >= 0; i--) {
-                Finished next = places.get(i).await();
-                root = next.root();
-                if (!next.inheritsRoot()) {
-                    break;
-                }
-            }
-            return root;
-        }
-
-        private List<RootDir> visible() throws InterruptedException, ExecutionException {
-            List<RootDir> topFirst = new ArrayList<>();
-            for (int i = index - 1; i >= 0; i--) {
-                Finished next = places.get(i).await();
-                topFirst.add(next.root());
-                if (next.opaqueRoot()) {
-                    break;
-                }
-            }
-            return topFirst;
-        }
-
-        private Finished await() throws InterruptedException, ExecutionException {
-            try {
-                return finished.get(until.left(), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                throw until.passed();
-            }
         }
 
         private void close() {
@@ -320,9 +288,7 @@ final class ImageRun {
             if (held != null) {
                 held.close();
             }
-            if (finished.isDone()) {
-                finished.join().root().close();
-            }
+            finished.close(index);
         }
     }
 }

@@ -68,7 +68,7 @@ public final class ImageUnpacker {
                 store.leaseAll(layers.stream().map(LayerDescriptor::name).toList());
         return present.isPresent()
                 ? present.get()
-                : new ImageRun(store, new Budget(limits, decoders), until)
+                : new ImageRun(store, new Budget(limits, decoders), until, layers.size())
                         .run(this::unpackOne, bottomFirst);
     }
 

@@ -9,6 +9,7 @@ import carafe.image.PullMeter;
 import carafe.image.snapshot.Snapshot;
 import carafe.image.unpack.ChainIds;
 import carafe.linux.fs.FileCalls;
+import carafe.linux.quota.QuotaCalls;
 import carafe.testkit.image.TarBuilder;
 import carafe.testkit.image.TarBuilder.Attributes;
 import carafe.testkit.image.TestImage;
@@ -97,7 +98,8 @@ final class SharedLayersIT {
     private LocalImages open() {
         return LocalImages.open(
                 TestImages.config(root, Duration.ofSeconds(20)),
-                new LocalImages.Ports(FileCalls.linux(), new DiskFiles(), meter));
+                new LocalImages.Ports(
+                        FileCalls.linux(), new DiskFiles(), meter, QuotaCalls.linux()));
     }
 
     @AfterEach
