@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import carafe.image.Image;
 import carafe.image.Verification.Damage;
+import carafe.image.reference.Digest;
 import carafe.testkit.image.OciLayout;
 import carafe.testkit.image.TarBuilder;
 import carafe.testkit.image.TarBuilder.Attributes;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code images.keep_blobs}: what came of a registry stays while an image has it. */
 final class KeptBlobsIT {
+    private static final int KILLS = 4;
+
     @TempDir private Path root;
     private final TestLayer base = TestImages.layer(1, 300_000);
     private final TestLayer shared = impliesItsDirectory();
@@ -142,6 +146,34 @@ final class KeptBlobsIT {
             assertThat(kept()).containsExactlyInAnyOrder(kept(base), kept(shared));
             pull(images, second);
             assertThat(requests(shared)).isZero();
+        }
+    }
+
+    @Test
+    void whatAKilledDaemonKeptIsWholeAndGoesWithItsImages() throws Exception {
+        Random random = new Random(3);
+        for (int round = 0; round < KILLS; round++) {
+            Process puller = PullForEver.startKeeping(root, first, second);
+            try {
+                assertThat(puller.inputReader().readLine()).isEqualTo("pulling");
+                Thread.sleep(random.nextInt(250));
+            } finally {
+                puller.destroyForcibly();
+                assertThat(puller.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            }
+            for (Path blob : kept()) {
+                assertThat(Digest.of(Files.readAllBytes(blob)).toString().replace(':', '-'))
+                        .isEqualTo(String.valueOf(blob.getFileName()));
+            }
+            try (LocalImages images = TestImages.openKeeping(root)) {
+                pull(images, first);
+                pull(images, second);
+                assertThat(kept()).contains(kept(base), kept(shared));
+                assertThat(images.verify(Optional.empty()).damages()).isEmpty();
+                images.remove(first);
+                images.remove(second);
+                assertThat(TestImages.leftoversAtLast(root)).isEmpty();
+            }
         }
     }
 
