@@ -13,6 +13,8 @@ import java.util.Map;
  */
 public record CarafeConfig(
         @Doc("Where Carafe keeps what it keeps.") Storage storage,
+        @Doc("What containers write into their root file systems.")
+                WritableLayersSection writableLayers,
         @Doc("The CRI server, which kubelet and crictl talk to.") Grpc grpc,
         @Doc("The server for the streams of exec, attach and port-forward.")
                 StreamingSection streaming,
@@ -183,6 +185,7 @@ public record CarafeConfig(
     public static CarafeConfig defaults() {
         return new CarafeConfig(
                 new Storage(Path.of("/var/lib/carafe"), Path.of("/run/carafe")),
+                WritableLayersSection.usual(),
                 new Grpc(Path.of(""), Bytes.ofMiB(16), 1000, Duration.ofSeconds(10)),
                 StreamingSection.usual(),
                 new Metrics(true, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 10010)),

@@ -43,6 +43,9 @@ public record ImagesSection(
         @Doc("Layers downloaded and unpacked at once, over all pulls; 0 chooses by processors.")
                 int parallelLayers,
         @Doc(
+                        "Keep the compressed blobs of layers after they are unpacked, as long as an image has them.")
+                boolean keepBlobs,
+        @Doc(
                         value =
                                 "Images that kubelet's garbage collection must keep, by full name with tag.",
                         live = true)
@@ -61,6 +64,7 @@ public record ImagesSection(
                 Path.of("/etc/carafe/docker-config.json"),
                 List.of(Path.of("/usr/local/bin"), Path.of("/usr/bin")),
                 0,
+                false,
                 List.of());
     }
 }

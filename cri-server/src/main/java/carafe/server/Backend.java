@@ -7,6 +7,7 @@ import carafe.base.DurableFiles;
 import carafe.config.CarafeConfig;
 import carafe.config.DownloadsSection;
 import carafe.config.ImagesSection;
+import carafe.config.WritableLayersSection;
 import carafe.image.credential.CredentialProgram;
 import carafe.image.credential.DockerConfig;
 import carafe.image.download.DownloadLimits;
@@ -14,6 +15,7 @@ import carafe.image.local.ImagesConfig;
 import carafe.image.local.LocalImages;
 import carafe.image.registry.Proxies;
 import carafe.image.registry.TransferLimits;
+import carafe.image.snapshot.WritableLimit;
 import carafe.linux.BootId;
 import carafe.linux.KernelFiles;
 import carafe.linux.PidWatch;
@@ -163,11 +165,20 @@ record Backend(
                         new CredentialProgram(wanted.credentialHelperDirs(), HELPER_DEADLINE)),
                 Proxies.of(System.getenv()),
                 wanted.parallelLayers() == 0 ? usual.parallelLayers() : wanted.parallelLayers(),
+                wanted.keepBlobs(),
                 Set.copyOf(wanted.pinned()),
                 transfer(usual.transfer(), config.downloads()),
                 downloads(usual.downloads(), config.downloads()),
                 usual.pull(),
-                usual.unpack());
+                usual.unpack(),
+                writable(config.writableLayers()));
+    }
+
+    private static WritableLimit writable(WritableLayersSection wanted) {
+        return wanted.projectIds() == 0
+                ? WritableLimit.NONE
+                : new WritableLimit(
+                        wanted.limit().count(), wanted.firstProjectId(), wanted.projectIds());
     }
 
     private static TransferLimits transfer(TransferLimits usual, DownloadsSection wanted) {

@@ -46,7 +46,12 @@ class ConfigFilesTest {
                         docker_config = "/data/docker.json"
                         credential_helper_dirs = ["/data/helpers"]
                         parallel_layers = 4
+                        keep_blobs = true
                         pinned = ["docker.io/library/pause:3"]
+                        [writable_layers]
+                        limit = "512MiB"
+                        first_project_id = 7
+                        project_ids = 8
                         [cni]
                         conf_dir = "/data/net.d"
                         bin_dirs = ["/data/a", "/data/b"]
@@ -67,6 +72,8 @@ class ConfigFilesTest {
                                 Bytes.ofMiB(8),
                                 7,
                                 Duration.ofMillis(250)));
+        assertThat(config.writableLayers())
+                .isEqualTo(new WritableLayersSection(Bytes.ofMiB(512), 7, 8));
         assertThat(config.metrics().enabled()).isFalse();
         assertThat(config.metrics().address().getAddress().isLoopbackAddress()).isTrue();
         assertThat(config.images())
@@ -78,6 +85,7 @@ class ConfigFilesTest {
                                 Path.of("/data/docker.json"),
                                 List.of(Path.of("/data/helpers")),
                                 4,
+                                true,
                                 List.of("docker.io/library/pause:3")));
         assertThat(config.cni().binDirs()).containsExactly(Path.of("/data/a"), Path.of("/data/b"));
         assertThat(config.cgroup())
@@ -135,7 +143,7 @@ class ConfigFilesTest {
             delimiter = '|',
             value = {
                 "[grpc]\\n# a comment\\nmax_mesage = \"8MiB\"|3|unknown key grpc.max_mesage; [grpc] knows socket, max_message",
-                "[grcp]\\nx = 1|1|unknown key grcp; the file knows storage, grpc",
+                "[grcp]\\nx = 1|1|unknown key grcp; the file knows storage, writable_layers, grpc",
                 "\\n\\nlog.level = \"loud\"|3|log.level: \"loud\" is not one of error, warn, info, debug, trace",
                 "[grpc]\\nmax_message = 16|2|grpc.max_message: must be a text in quotes",
                 "[grpc]\\nmax_message = \"16 MB\"|2|is not a size; write for example 16MiB",

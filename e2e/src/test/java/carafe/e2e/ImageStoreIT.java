@@ -2,6 +2,7 @@ package carafe.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import carafe.proto.cri.ContainerConfig;
 import carafe.proto.cri.FilesystemUsage;
@@ -42,7 +43,13 @@ final class ImageStoreIT {
                 Path config = instance.dir().resolve("config.toml");
                 Files.writeString(
                         config,
-                        "[images]\nsignature_policy = \"%s\"\n".formatted(policy(instance.dir())));
+                        """
+                        [images]
+                        signature_policy = "%s"
+                        [writable_layers]
+                        limit = "1GiB"
+                        """
+                                .formatted(policy(instance.dir())));
                 return List.of("--config", config.toString());
             });
 
@@ -144,6 +151,15 @@ final class ImageStoreIT {
         assertThat(used(after.getContainerFilesystems(0))).isGreaterThanOrEqualTo(8 << 20);
         assertThat(used(after.getImageFilesystems(0)))
                 .isEqualTo(used(before.getImageFilesystems(0)));
+    }
+
+    /** Containers of this class run all the same. */
+    @Test
+    void aLimitThatCannotHoldIsToldAtTheStart() throws Exception {
+        String mounts = Files.readString(Path.of("/proc/self/mountinfo"));
+        assumeThat(mounts).as("no file system with project quotas").doesNotContain("prjquota");
+        assertThat(node.daemon().log())
+                .contains("writable_layers.limit has no effect", "does not limit projects");
     }
 
     private static ImageFsInfoResponse usage() {

@@ -11,7 +11,8 @@ import java.util.Map;
  * @param repoDigests full names with the digest that the registry gave, sorted; empty for imports
  * @param sizeBytes bytes its layers, manifest and configuration occupy; above 0
  * @param config what the image says about how it wants to run; untrusted
- * @param chainIds identities of its layers, bottom first
+ * @param chainIds what its layers are found by in the store, bottom first: their chain ids, or
+ *     their diff ids where they are the same whatever is below
  * @param pinned whether garbage collection must keep it
  * @param annotations of its manifest, free text by the author
  * @param artifact whether it is an OCI artifact: it can be mounted, not run, and its id is its

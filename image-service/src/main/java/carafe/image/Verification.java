@@ -8,7 +8,7 @@ import java.util.List;
  * @param images compared
  * @param layers compared; one that several images share counts once
  * @param files, directories and the rest in the layers
- * @param bytes of files read
+ * @param bytes of files read, and of blobs that were kept
  * @param damages the first of them, at most {@link #MOST_DAMAGES}
  * @param unproven layers and why nothing can be said of them
  */
@@ -30,7 +30,7 @@ public record Verification(
     /**
      * Something that is not as it was.
      *
-     * @param subject an image's id or a layer's chain id
+     * @param subject an image's id, a layer's id, or the digest of a blob that was kept
      * @param path in the layer; empty for the subject itself
      * @param what is wrong
      */

@@ -60,7 +60,8 @@ record DiskCheck(CarafeConfig.Storage storage) implements Check {
         }
     }
 
-    private static Path existing(Path path) {
+    /** The path, or what is there of it. */
+    static Path existing(Path path) {
         Path at = path.toAbsolutePath();
         while (!Files.exists(at) && at.getParent() != null) {
             at = at.getParent();

@@ -1,6 +1,8 @@
 package carafe.server.doctor;
 
 import carafe.config.CarafeConfig;
+import carafe.linux.quota.ProjectQuota;
+import carafe.linux.quota.QuotaCalls;
 import carafe.network.bridge.NftProgram;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -26,6 +28,10 @@ public final class Doctor {
                                 Path.of("/run/systemd/system"),
                                 Duration.ofSeconds(5)),
                         new DiskCheck(config.storage()),
+                        new QuotaCheck(
+                                config.storage().root(),
+                                config.writableLayers().limit(),
+                                new ProjectQuota(QuotaCalls.linux())),
                         new NetworkCheck(
                                 config.network(), config.cni(), new NftProgram(NftProgram.USUAL)),
                         new RegistryCheck(config.images()),

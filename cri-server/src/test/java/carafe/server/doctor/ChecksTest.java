@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import carafe.base.CarafeException;
+import carafe.config.Bytes;
 import carafe.config.CarafeConfig;
 import carafe.config.ImagesSection;
 import carafe.config.NetworkMode;
 import carafe.config.NetworkSection;
 import carafe.linux.features.Feature;
+import carafe.linux.quota.ProjectQuota;
+import carafe.linux.quota.QuotaCalls;
 import carafe.network.bridge.NftProgram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -136,6 +139,31 @@ class ChecksTest {
                 .allSatisfy(f -> assertThat(f.found()).startsWith(dir.toString()));
     }
 
+    @Test
+    void aLimitOfWritableLayersIsTriedOnTheirFileSystem() {
+        assertThat(quota(0, 0)).isEmpty();
+        assertThat(quota(512, 0x30).getFirst().found()).isEqualTo("limited to 512MiB");
+        Finding absent = quota(512, 0).getFirst();
+        assertThat(absent.mark()).isEqualTo(Finding.Mark.WARN);
+        assertThat(absent.found()).contains("does not limit projects");
+    }
+
+    private List<Finding> quota(long mebibytes, int flags) {
+        QuotaCalls calls =
+                new QuotaCalls() {
+                    @Override
+                    public void ioctl(int fd, long request, byte[] argument) {}
+
+                    @Override
+                    public void quotactl(int fd, int command, int id, byte[] argument) {
+                        argument[2] = (byte) flags; // of little-endian machines
+                    }
+                };
+        return new QuotaCheck(
+                        dir.resolve("absent"), Bytes.ofMiB(mebibytes), new ProjectQuota(calls))
+                .run();
+    }
+
     private static List<Finding> registries(Path certs, List<String> plain) {
         return new RegistryCheck(
                         new ImagesSection(
@@ -145,6 +173,7 @@ class ChecksTest {
                                 Path.of("/absent"),
                                 List.of(),
                                 0,
+                                false,
                                 List.of()))
                 .run();
     }

@@ -162,6 +162,16 @@ final class Download {
         return spool.bytes();
     }
 
+    /** How many take part now. */
+    int shares() {
+        lock.lock();
+        try {
+            return shares;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Connections it uses now. */
     int connected() {
         lock.lock();

@@ -36,8 +36,14 @@ public final class Downloads {
     /** Of the active ones, those whose bytes are of no use; guarded by {@link #active}. */
     private final Set<Digest> givenUp = new HashSet<>();
 
-    private Downloads(Path dir, DownloadLimits limits) {
+    /** Of the active ones, those that were right, and that others still read; guarded likewise. */
+    private final Set<Digest> proven = new HashSet<>();
+
+    private final KeptBlobs kept;
+
+    private Downloads(Path dir, DownloadLimits limits, KeptBlobs kept) {
         this.files = new PartialFiles(dir);
+        this.kept = kept;
         this.limits = limits;
         this.connections = new Connections(limits);
     }
@@ -46,9 +52,10 @@ public final class Downloads {
      * Takes over what earlier daemons left in the directory, without what is outdated.
      *
      * @param dir exists; nobody else uses it
+     * @param kept takes blobs over that were used, and gives those that it has
      */
-    public static Downloads open(Path dir, DownloadLimits limits) {
-        Downloads opened = new Downloads(dir, limits);
+    public static Downloads open(Path dir, DownloadLimits limits, KeptBlobs kept) {
+        Downloads opened = new Downloads(dir, limits, kept);
         opened.expire();
         return opened;
     }
@@ -83,9 +90,17 @@ public final class Downloads {
         expireAtTimes();
         if (trial == Trial.AGAIN) {
             discard(digest);
+            kept.drop(digest);
         }
         while (true) {
-            Download download = find(digest, size, origin);
+            Download download;
+            synchronized (active) {
+                Fetch here = kept.find(digest, size);
+                if (here != null) {
+                    return here;
+                }
+                download = find(digest, size, origin);
+            }
             Download.Share share = download.join();
             if (share != null) {
                 return new Joined(digest, download, share);
@@ -165,14 +180,26 @@ public final class Downloads {
     private void forget(Digest digest, Download download) {
         synchronized (active) {
             boolean useless = givenUp.remove(digest) || download.bytes() < WORTH_KEEPING;
-            if (active.remove(digest, download) && useless) {
+            boolean right = proven.contains(digest);
+            if (active.get(digest) == download && right) {
+                settle(digest, download);
+            } else if (active.remove(digest, download) && useless) {
                 download.discard();
             }
         }
     }
 
+    /** The blob was right, and nobody reads it any more: it is kept, or gone. */
+    private void settle(Digest digest, Download download) {
+        active.remove(digest);
+        proven.remove(digest);
+        kept.adopt(digest, files.of(digest));
+        download.discard();
+    }
+
     private void discard(Digest digest) {
         synchronized (active) {
+            proven.remove(digest);
             Download wrong = active.remove(digest);
             if (wrong != null) {
                 wrong.discard();
@@ -220,18 +247,30 @@ public final class Downloads {
 
         @Override
         public void used() {
+            kept.sync(files.of(digest));
             synchronized (active) {
-                if (active.remove(digest, download)) {
-                    download.discard();
+                if (active.get(digest) == download) {
+                    // Others who joined may not have opened it yet.
+                    proven.add(digest);
+                    settleUnless(download.shares() > 1);
                 } else if (!active.containsKey(digest)) {
                     PartialFiles.delete(files.of(digest));
                 }
             }
         }
 
+        private void settleUnless(boolean wanted) {
+            if (!wanted && active.get(digest) == download && proven.contains(digest)) {
+                settle(digest, download);
+            }
+        }
+
         @Override
         public void close() {
             share.close();
+            synchronized (active) {
+                settleUnless(download.shares() > 0);
+            }
         }
     }
 

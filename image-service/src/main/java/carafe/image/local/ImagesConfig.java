@@ -5,6 +5,7 @@ import carafe.image.download.DownloadLimits;
 import carafe.image.pull.PullImage;
 import carafe.image.registry.Proxies;
 import carafe.image.registry.TransferLimits;
+import carafe.image.snapshot.WritableLimit;
 import carafe.image.unpack.UnpackLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,11 +23,13 @@ import java.util.Set;
  * @param credentials for callers that bring none
  * @param proxies how registries are reached
  * @param parallelLayers how many layers are downloaded and unpacked at a time, over all pulls
+ * @param keepBlobs whether blobs stay after their layers were unpacked, while an image has them
  * @param pinned full tags of images that garbage collection must keep
  * @param transfer how registries are tried
  * @param downloads what blobs may cost on their way
  * @param pull how long images may take
  * @param unpack what layers may cost
+ * @param writable what containers may write
  */
 public record ImagesConfig(
         Path root,
@@ -36,11 +39,13 @@ public record ImagesConfig(
         NodeCredentials credentials,
         Proxies proxies,
         int parallelLayers,
+        boolean keepBlobs,
         Set<String> pinned,
         TransferLimits transfer,
         DownloadLimits downloads,
         PullImage.Limits pull,
-        UnpackLimits unpack) {
+        UnpackLimits unpack,
+        WritableLimit writable) {
     public ImagesConfig {
         plainRegistries = Set.copyOf(plainRegistries);
         pinned = Set.copyOf(pinned);
@@ -63,10 +68,12 @@ public record ImagesConfig(
                 NodeCredentials.NONE,
                 Proxies.NONE,
                 Math.max(3, Runtime.getRuntime().availableProcessors() + 1),
+                false,
                 Set.of(),
                 TransferLimits.standard(),
                 DownloadLimits.standard(),
                 new PullImage.Limits(Duration.ofHours(6), Duration.ofMinutes(5)),
-                UnpackLimits.standard());
+                UnpackLimits.standard(),
+                WritableLimit.NONE);
     }
 }

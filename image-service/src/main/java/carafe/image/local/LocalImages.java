@@ -14,8 +14,10 @@ import carafe.image.Verification;
 import carafe.image.archive.ImageArchive;
 import carafe.image.credential.NodeCredentials;
 import carafe.image.download.Downloads;
+import carafe.image.download.KeptBlobs;
 import carafe.image.manifest.Platform;
 import carafe.image.manifest.PlatformChoice;
+import carafe.image.pull.KeptImport;
 import carafe.image.pull.LayerGarbage;
 import carafe.image.pull.PullImage;
 import carafe.image.pull.RegistrySource;
@@ -37,6 +39,7 @@ import carafe.image.store.Names;
 import carafe.image.unpack.Decoders;
 import carafe.image.unpack.ImageUnpacker;
 import carafe.linux.fs.FileCalls;
+import carafe.linux.quota.QuotaCalls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +63,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
     private volatile RegistryHosts hosts;
     private volatile NodeCredentials credentials;
     private final Registries registries;
+    private final KeptBlobs kept;
     private final Downloads downloads;
     private final PullImage pulls;
     private final PullMeter pullMeter;
@@ -73,9 +77,15 @@ public final class LocalImages implements ImageService, AutoCloseable {
         this.pullMeter = ports.pulls();
         this.ingest = emptied(directory(dir.resolve("ingest")));
         this.layers = LayerStore.open(config.root().resolve("layers"), ports.calls());
-        this.snapshots = Snapshots.open(config.root().resolve("snapshots"), layers, ports.calls());
+        this.snapshots =
+                Snapshots.open(
+                        config.root().resolve("snapshots"),
+                        layers,
+                        ports.calls(),
+                        new Snapshots.Quota(ports.quota(), config.writable()));
         this.images = ImageStore.open(dir, ports.files(), layers::has, config.pinned());
-        this.garbage = new LayerGarbage(layers, images, config.pull().keepAfterOutage());
+        this.kept = KeptBlobs.open(directory(dir.resolve("kept")), config.keepBlobs());
+        this.garbage = new LayerGarbage(layers, images, kept, config.pull().keepAfterOutage());
         this.hosts = hosts(config);
         this.credentials = config.credentials();
         this.registries =
@@ -86,7 +96,8 @@ public final class LocalImages implements ImageService, AutoCloseable {
                                 config.proxies()),
                         config.transfer(),
                         Pause.REAL);
-        this.downloads = Downloads.open(directory(dir.resolve("partial")), config.downloads());
+        this.downloads =
+                Downloads.open(directory(dir.resolve("partial")), config.downloads(), kept);
         this.pulls =
                 new PullImage(
                         new PlatformChoice(Platform.ofThisMachine()),
@@ -105,15 +116,15 @@ public final class LocalImages implements ImageService, AutoCloseable {
                         dir.resolve("signatures"),
                         ports.files(),
                         config.pull().longest());
-        this.verifying = new VerifyImages(images, layers);
-        this.meter = new UsageMeter(config.root(), layers, snapshots, images, downloads);
+        this.verifying = new VerifyImages(images, layers, kept);
+        this.meter = new UsageMeter(config.root(), layers, snapshots, images, downloads, kept);
     }
 
     /** What the service does to the disk, for tests to fail. */
-    public record Ports(FileCalls calls, DurableFiles files, PullMeter pulls) {
+    public record Ports(FileCalls calls, DurableFiles files, PullMeter pulls, QuotaCalls quota) {
         /** Pulls that nobody counts. */
         public Ports(FileCalls calls, DurableFiles files) {
-            this(calls, files, PullMeter.NONE);
+            this(calls, files, PullMeter.NONE, QuotaCalls.linux());
         }
 
         /** The real disk. */
@@ -123,7 +134,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
 
         /** The real disk, and somebody who counts pulls. */
         public static Ports real(PullMeter pulls) {
-            return new Ports(FileCalls.linux(), new DiskFiles(), pulls);
+            return new Ports(FileCalls.linux(), new DiskFiles(), pulls, QuotaCalls.linux());
         }
     }
 
@@ -257,7 +268,7 @@ public final class LocalImages implements ImageService, AutoCloseable {
         try (ImageArchive archive = ImageArchive.open(ociLayoutDirOrArchive, ingest, wanted)) {
             return pulls.run(
                     "image archive " + ociLayoutDirOrArchive,
-                    archive.source(),
+                    kept.keeps() ? new KeptImport(archive.source(), downloads) : archive.source(),
                     _ -> names,
                     IMPORT_DEADLINE);
         }

@@ -5,6 +5,7 @@ import carafe.base.KeyedLock;
 import carafe.image.FsUsage;
 import carafe.image.StoreUsage;
 import carafe.image.download.Downloads;
+import carafe.image.download.KeptBlobs;
 import carafe.image.snapshot.LayerStore;
 import carafe.image.snapshot.Snapshots;
 import carafe.image.snapshot.Usage;
@@ -29,6 +30,7 @@ final class UsageMeter {
     private final Snapshots snapshots;
     private final ImageStore images;
     private final Downloads downloads;
+    private final KeptBlobs kept;
     private final KeyedLock<String> walking = new KeyedLock<>();
     private final ConcurrentHashMap<String, Walked> walked = new ConcurrentHashMap<>();
 
@@ -37,12 +39,14 @@ final class UsageMeter {
             LayerStore layers,
             Snapshots snapshots,
             ImageStore images,
-            Downloads downloads) {
+            Downloads downloads,
+            KeptBlobs kept) {
         this.root = root;
         this.layers = layers;
         this.snapshots = snapshots;
         this.images = images;
         this.downloads = downloads;
+        this.kept = kept;
     }
 
     /**
@@ -58,12 +62,13 @@ final class UsageMeter {
         Usage unpacked = layers.usage();
         Usage written = written();
         Downloads.Kept partial = downloads.kept();
+        Downloads.Kept whole = kept.usage();
         int documents = DOCUMENTS_PER_IMAGE * images.list().size();
         return new StoreUsage(
                 new FsUsage(
                         root,
-                        unpacked.bytes() + images.documentBytes() + partial.bytes(),
-                        unpacked.inodes() + documents + partial.files()),
+                        unpacked.bytes() + images.documentBytes() + partial.bytes() + whole.bytes(),
+                        unpacked.inodes() + documents + partial.files() + whole.files()),
                 new FsUsage(root, written.bytes(), written.inodes()));
     }
 

@@ -4,6 +4,7 @@ import carafe.base.CarafeException;
 import carafe.image.Image;
 import carafe.image.Verification;
 import carafe.image.Verification.Damage;
+import carafe.image.download.KeptBlobs;
 import carafe.image.manifest.ArtifactManifest;
 import carafe.image.manifest.ConfigReader;
 import carafe.image.manifest.DocumentReader;
@@ -29,15 +30,18 @@ import java.util.concurrent.Semaphore;
 
 /**
  * Proves images unchanged since they were unpacked: the configuration hashes to the image's id, its
- * diff ids give the layers' chain ids, and each layer's tree equals its record. One run at a time,
- * because it reads whatever the images have. Thread-safe.
+ * diff ids give the layers' chain ids, each layer's tree equals its record, and each blob that was
+ * kept hashes to its name. One run at a time, because it reads whatever the images have.
+ * Thread-safe.
  */
 final class VerifyImages {
     private final ImageStore images;
     private final LayerStore layers;
+    private final KeptBlobs blobs;
     private final Semaphore running = new Semaphore(1);
 
-    VerifyImages(ImageStore images, LayerStore layers) {
+    VerifyImages(ImageStore images, LayerStore layers, KeptBlobs blobs) {
+        this.blobs = blobs;
         this.images = images;
         this.layers = layers;
     }
@@ -88,15 +92,29 @@ final class VerifyImages {
 
         Verification verify(List<Image> wanted) throws InterruptedException {
             Set<String> chainIds = new LinkedHashSet<>();
+            Set<String> kept = new LinkedHashSet<>();
             for (Image image : wanted) {
                 documents(image);
                 chainIds.addAll(image.chainIds());
+                kept.addAll(images.blobs(image.id()));
             }
             Map<String, Layer> seen = new LinkedHashMap<>();
             for (String chainId : chainIds) {
                 layer(chainId, seen);
             }
+            for (String digest : kept) {
+                blob(digest);
+            }
             return new Verification(wanted.size(), seen.size(), files, bytes, damages, unproven);
+        }
+
+        /** Those that are not kept need no proof. */
+        private void blob(String digest) throws InterruptedException {
+            KeptBlobs.Checked checked = blobs.check(Digest.parse(digest));
+            if (checked != null) {
+                bytes += checked.bytes();
+                checked.damages().forEach(what -> damage(digest, "", what));
+            }
         }
 
         private void damage(String subject, String path, String what) {
@@ -110,12 +128,25 @@ final class VerifyImages {
                 Documents documents = images.documents(image.id());
                 List<String> diffIds =
                         diffIds(image, documents).stream().map(Digest::toString).toList();
-                if (!ChainIds.of(diffIds).equals(image.chainIds())) {
+                if (!isOf(diffIds, image.chainIds())) {
                     damage(image.id(), "", "its record names other layers than its documents");
                 }
             } catch (IOException | CarafeException e) {
                 damage(image.id(), "", String.valueOf(e.getMessage()));
             }
+        }
+
+        private boolean isOf(List<String> diffIds, List<String> layerIds) {
+            List<String> chainIds = ChainIds.of(diffIds);
+            boolean same = layerIds.size() == diffIds.size();
+            for (int i = 0; same && i < layerIds.size(); i++) {
+                String id = layerIds.get(i);
+                boolean independent =
+                        id.equals(diffIds.get(i))
+                                && layers.find(id).map(Layer::independent).orElse(true);
+                same = id.equals(chainIds.get(i)) || independent;
+            }
+            return same;
         }
 
         private List<Digest> diffIds(Image image, Documents documents) {

@@ -2,6 +2,7 @@ package carafe.image.pull;
 
 import carafe.base.CarafeException;
 import carafe.image.PullStatus;
+import carafe.image.download.KeptBlobs;
 import carafe.image.snapshot.LayerLease;
 import carafe.image.unpack.ImageUnpacker;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes the layers of images present, each image once at a time, however many wait for it.
@@ -51,7 +53,7 @@ final class ImageFlights implements AutoCloseable {
         synchronized (flying) {
             Flight flight = flying.get(id);
             if (flight == null) {
-                flight = new Flight(id, name, chainIds(plan));
+                flight = new Flight(id, name, layerIds(plan), garbage.claim(blobs(plan)));
                 flying.put(id, flight);
                 flight.start(plan, source);
             }
@@ -66,9 +68,15 @@ final class ImageFlights implements AutoCloseable {
         return board.list();
     }
 
-    private static Set<String> chainIds(ImagePlan plan) {
+    private static Set<String> layerIds(ImagePlan plan) {
         return plan.layers().stream()
-                .map(layer -> layer.content().chainId())
+                .flatMap(layer -> Stream.of(layer.content().chainId(), layer.content().diffId()))
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<String> blobs(ImagePlan plan) {
+        return plan.layers().stream()
+                .map(layer -> layer.blob().digest().toString())
                 .collect(Collectors.toSet());
     }
 
@@ -129,15 +137,17 @@ final class ImageFlights implements AutoCloseable {
     private final class Flight {
         private final String id;
         private final String name;
-        private final Set<String> chainIds;
+        private final Set<String> layerIds;
+        private final KeptBlobs.Claim claim;
         private final CompletableFuture<LayerLease> landed = new CompletableFuture<>();
         private int waiting;
         private volatile Thread thread = Thread.currentThread();
 
-        Flight(String id, String name, Set<String> chainIds) {
+        Flight(String id, String name, Set<String> layerIds, KeptBlobs.Claim claim) {
             this.id = id;
             this.name = name;
-            this.chainIds = chainIds;
+            this.layerIds = layerIds;
+            this.claim = claim;
         }
 
         void start(ImagePlan plan, ImageSource source) {
@@ -154,8 +164,8 @@ final class ImageFlights implements AutoCloseable {
                 LayerLease lease = makePresent(plan, source);
                 board.end(id);
                 if (!landed.complete(lease)) {
-                    garbage.end(lease);
-                    garbage.collect(chainIds);
+                    garbage.end(lease, claim);
+                    garbage.collect(layerIds);
                 }
             } catch (CarafeException e) {
                 giveUpUseless(e, plan, source);
@@ -191,8 +201,14 @@ final class ImageFlights implements AutoCloseable {
         private void cleanUp(CarafeException failure) {
             boolean interrupted = Thread.interrupted();
             switch (failure) {
-                case CarafeException.Unavailable _ -> garbage.collect();
-                default -> garbage.collect(chainIds);
+                case CarafeException.Unavailable _ -> {
+                    claim.endForRetry();
+                    garbage.collect();
+                }
+                default -> {
+                    claim.end();
+                    garbage.collect(layerIds);
+                }
             }
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -213,7 +229,7 @@ final class ImageFlights implements AutoCloseable {
             if (cancelled) {
                 cancel();
             } else if (!landed.isCompletedExceptionally()) {
-                garbage.end(landed.join());
+                garbage.end(landed.join(), claim);
             }
         }
 

@@ -1,5 +1,6 @@
 package carafe.image.pull;
 
+import carafe.image.download.KeptBlobs;
 import carafe.image.snapshot.Collected;
 import carafe.image.snapshot.Layer;
 import carafe.image.snapshot.LayerLease;
@@ -15,15 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Frees layers that no image needs and nothing leases. A lease that ends because its image was
- * recorded ends through here, so that no collection decides on what was true before the record and
- * acts after the lease. Thread-safe; owns the threads of what it does later.
+ * Frees layers that no image needs and nothing leases, and kept blobs that none refers to. A lease
+ * that ends because its image was recorded ends through here, so that no collection decides on what
+ * was true before the record and acts after the lease. Thread-safe; owns the threads of what it
+ * does later.
  */
 public final class LayerGarbage implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LayerGarbage.class);
 
     private final LayerStore layers;
     private final ImageStore images;
+    private final KeptBlobs blobs;
     private final Duration guard;
     private final ReentrantLock deciding = new ReentrantLock();
 
@@ -36,9 +39,10 @@ public final class LayerGarbage implements AutoCloseable {
      * @param guard how long layers of no image are kept that nobody freed: those of a pull that an
      *     outage or a crash ended
      */
-    public LayerGarbage(LayerStore layers, ImageStore images, Duration guard) {
+    public LayerGarbage(LayerStore layers, ImageStore images, KeptBlobs blobs, Duration guard) {
         this.layers = layers;
         this.images = images;
+        this.blobs = blobs;
         this.guard = guard;
     }
 
@@ -61,12 +65,20 @@ public final class LayerGarbage implements AutoCloseable {
             collected = layers.collect(kept, freed, guard);
             owed.addAll(freed);
             owed.removeIf(chainId -> kept.contains(chainId) || !layers.has(chainId));
+            if (blobs.keeps()) {
+                blobs.collect(images.blobs(), guard);
+            }
         } finally {
             deciding.unlock();
         }
         for (String failure : collected.failures()) {
             LOG.atWarn().addKeyValue("failure", failure).log("Cannot free a layer");
         }
+    }
+
+    /** Keeps blobs for a pull. */
+    KeptBlobs.Claim claim(Set<String> digests) {
+        return blobs.claim(digests);
     }
 
     /** Nobody waits for it. */
@@ -88,19 +100,20 @@ public final class LayerGarbage implements AutoCloseable {
      * removal could not free meanwhile is freed now; other layers are not, whoever has them: a
      * record that failed to be written may be on the disk all the same.
      */
-    void end(LayerLease lease) {
+    void end(LayerLease lease, KeptBlobs.Claim claim) {
         inBackground(
                 "layer-lease",
                 () -> {
                     deciding.lock();
                     try {
                         lease.close();
+                        claim.end();
                         Set<String> due =
                                 lease.bottomFirst().stream()
-                                        .map(Layer::chainId)
+                                        .map(Layer::id)
                                         .filter(owed::contains)
                                         .collect(Collectors.toSet());
-                        if (!due.isEmpty()) {
+                        if (!due.isEmpty() || blobs.keeps()) {
                             collect(due);
                         }
                     } finally {

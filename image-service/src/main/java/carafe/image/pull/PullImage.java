@@ -107,8 +107,8 @@ public final class PullImage implements AutoCloseable {
                 plan.id(),
                 plan.config(),
                 plan.manifest(),
-                lease.bottomFirst().stream().map(Layer::chainId).toList(),
-                lease.bottomFirst().stream().mapToLong(Layer::bytes).sum());
+                lease.bottomFirst().stream().map(Layer::id).toList(),
+                lease.bottomFirst().stream().distinct().mapToLong(Layer::bytes).sum());
     }
 
     @Override

@@ -46,12 +46,16 @@ public final class RegistrySource implements ImageSource {
                         descriptor.sizeBytes(),
                         session.origin(descriptor, failed),
                         failed == 0 ? Downloads.Trial.FIRST : Downloads.Trial.AGAIN);
-        return new Downloaded(fetch);
+        return downloaded(fetch);
     }
 
     @Override
     public void giveUp(List<Descriptor> layers) {
         layers.forEach(layer -> downloads.giveUp(layer.digest()));
+    }
+
+    static LayerSource.Fetch downloaded(Downloads.Fetch fetch) {
+        return new Downloaded(fetch);
     }
 
     private record Downloaded(Downloads.Fetch fetch) implements LayerSource.Fetch {

@@ -5,7 +5,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The small text file beside a layer's content: one "key value" per line. */
+/**
+ * The small text file beside a layer's content: one "key value" per line. What an earlier version
+ * did not write is empty or false; its layers are used by the images that have the same chain.
+ */
 final class LayerRecord {
     static final String FILE = "layer";
     private static final String FORMAT = "1";
@@ -13,14 +16,17 @@ final class LayerRecord {
     private LayerRecord() {}
 
     static String write(Layer layer) {
-        return "format %s%nchain %s%ndiff %s%nbytes %d%ninodes %d%nopaque-root %b%ntree %s%nend%n"
+        return "format %s%nchain %s%ndiff %s%nbytes %d%ninodes %d%nopaque-root %b%nblob %s%nindependent %b%ninherits-root %b%ntree %s%nend%n"
                 .formatted(
                         FORMAT,
-                        layer.chainId(),
+                        layer.id(),
                         layer.diffId(),
                         layer.bytes(),
                         layer.inodes(),
                         layer.opaqueRoot(),
+                        layer.blob(),
+                        layer.independent(),
+                        layer.inheritsRoot(),
                         layer.tree());
     }
 
@@ -45,6 +51,9 @@ final class LayerRecord {
                             Long.parseLong(fields.getOrDefault("bytes", "")),
                             Long.parseLong(fields.getOrDefault("inodes", "")),
                             Boolean.parseBoolean(fields.get("opaque-root")),
+                            fields.getOrDefault("blob", ""),
+                            Boolean.parseBoolean(fields.get("independent")),
+                            Boolean.parseBoolean(fields.get("inherits-root")),
                             fields.getOrDefault("tree", "")));
         } catch (IllegalArgumentException | carafe.base.CarafeException.Invalid e) {
             return Optional.empty();

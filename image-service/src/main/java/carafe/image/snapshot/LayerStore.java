@@ -18,9 +18,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Unpacked layers by chain id. A layer is there as a whole or not at all: it is unpacked under a
- * temporary name, synced, then renamed. What is on disk is the truth; the index is read from it at
- * the start. Thread-safe; calls that delete or publish block on the disk.
+ * Unpacked layers by id: a layer that came out the same whatever is below it is here once for all
+ * images, others once for each chain. A layer is there as a whole or not at all: it is unpacked
+ * under a temporary name, synced, then renamed. What is on disk is the truth; the index is read
+ * from it at the start. Thread-safe; calls that delete or publish block on the disk.
  */
 public final class LayerStore {
     private static final Logger LOG = LoggerFactory.getLogger(LayerStore.class);
@@ -28,19 +29,9 @@ public final class LayerStore {
     private final StoreDir dir;
     private final GroupSync content;
     private final GroupSync names;
-    private final Map<String, Held> layers = new HashMap<>();
+    private final LayerIndex layers = new LayerIndex();
     private final Map<String, Integer> leases = new HashMap<>();
     private final Set<String> inUse = new HashSet<>();
-    private long bytes;
-    private long inodes;
-
-    /**
-     * A layer of the store.
-     *
-     * @param name of its directory
-     * @param sinceMillis when it was published, Unix time
-     */
-    private record Held(Layer layer, String name, long sinceMillis) {}
 
     private LayerStore(StoreDir dir) {
         this.dir = dir;
@@ -80,7 +71,7 @@ public final class LayerStore {
 
     /** Of two layers with one identity, which only a failing disk leaves, one is enough. */
     private void enter(Layer layer, String name) throws SyscallException {
-        if (layers.containsKey(layer.chainId())) {
+        if (has(layer.id())) {
             dir.retire(name);
         } else {
             add(layer, name, dir.changedMillis(name, LayerRecord.FILE));
@@ -88,9 +79,7 @@ public final class LayerStore {
     }
 
     private synchronized void add(Layer layer, String name, long sinceMillis) {
-        layers.put(layer.chainId(), new Held(layer, name, sinceMillis));
-        bytes += layer.bytes();
-        inodes += layer.inodes();
+        layers.add(new LayerIndex.Held(layer, name, sinceMillis));
     }
 
     private Optional<String> readRecord(String name) {
@@ -107,23 +96,23 @@ public final class LayerStore {
     }
 
     /** Whether the layer is there. */
-    public boolean has(String chainId) {
-        return find(chainId).isPresent();
+    public boolean has(String id) {
+        return find(id).isPresent();
     }
 
     /** The layer, if it is there. Without a lease it may be collected at any time. */
-    public synchronized Optional<Layer> find(String chainId) {
-        return Optional.ofNullable(layers.get(chainId)).map(Held::layer);
+    public synchronized Optional<Layer> find(String id) {
+        return Optional.ofNullable(layers.find(id)).map(LayerIndex.Held::layer);
     }
 
     /** All layers, in no order. */
     public synchronized List<Layer> list() {
-        return layers.values().stream().map(Held::layer).toList();
+        return layers.all().stream().map(LayerIndex.Held::layer).toList();
     }
 
     /** What all layers together take. */
     public synchronized Usage usage() {
-        return new Usage(bytes, inodes);
+        return layers.usage();
     }
 
     /**
@@ -131,30 +120,41 @@ public final class LayerStore {
      *
      * @throws CarafeException.NotFound when one of them is not there; nothing is leased then
      */
-    public synchronized LayerLease lease(List<String> chainIdsBottomFirst) {
+    public synchronized LayerLease lease(List<String> idsBottomFirst) {
         List<Layer> found = new ArrayList<>();
-        for (String chainId : chainIdsBottomFirst) {
-            Held layer = layers.get(chainId);
+        for (String id : idsBottomFirst) {
+            LayerIndex.Held layer = layers.find(id);
             if (layer == null) {
                 throw new CarafeException.NotFound(
-                        "layer " + chainId + " is not on this node; pull its image again");
+                        "layer " + id + " is not on this node; pull its image again");
             }
             found.add(layer.layer());
         }
-        found.forEach(layer -> leases.merge(layer.chainId(), 1, Integer::sum));
+        found.forEach(layer -> leases.merge(layer.id(), 1, Integer::sum));
         return new LayerLease(this, found);
     }
 
     /** As {@link #lease}, of one layer that may not be there. */
-    public synchronized Optional<LayerLease> leaseIfPresent(String chainId) {
-        return layers.containsKey(chainId)
-                ? Optional.of(lease(List.of(chainId)))
-                : Optional.empty();
+    public synchronized Optional<LayerLease> leaseIfPresent(String id) {
+        return has(id) ? Optional.of(lease(List.of(id))) : Optional.empty();
+    }
+
+    /** Leases what an image wants, if all of it is here, in that order. */
+    public synchronized Optional<LayerLease> leaseAll(List<LayerName> wanted) {
+        List<String> ids = new ArrayList<>();
+        for (LayerName each : wanted) {
+            String id = layers.idOf(each);
+            if (id == null) {
+                return Optional.empty();
+            }
+            ids.add(id);
+        }
+        return Optional.of(lease(ids));
     }
 
     synchronized void endLease(List<Layer> leased) {
         for (Layer layer : leased) {
-            leases.computeIfPresent(layer.chainId(), (_, count) -> count == 1 ? null : count - 1);
+            leases.computeIfPresent(layer.id(), (_, count) -> count == 1 ? null : count - 1);
         }
     }
 
@@ -200,17 +200,20 @@ public final class LayerStore {
 
     LayerLease publish(StagedLayer staged, StagedLayer.Contents contents)
             throws InterruptedException {
-        String chainId = contents.chainId();
+        String chainId = contents.name().chainId();
         try {
             TreeRecord.Written tree = staged.recordTree(contents.sums());
             Layer layer =
                     new Layer(
-                            Digests.checked("chain id", chainId),
-                            Digests.checked("diff id", contents.diffId()),
+                            Digests.checked("layer id", idFor(contents)),
+                            Digests.checked("diff id", contents.name().diffId()),
                             dir.path(staged.name()).resolve(StagedLayer.FS),
                             contents.bytes() + tree.bytes(),
                             contents.inodes(),
                             contents.opaqueRoot(),
+                            contents.name().blob(),
+                            contents.independent(),
+                            contents.inheritsRoot(),
                             tree.digest());
             dir.writeRecord(staged.name(), LayerRecord.FILE, LayerRecord.write(layer));
             content.run();
@@ -220,10 +223,16 @@ public final class LayerStore {
         }
     }
 
+    /** A layer of an earlier version, or of another blob, may have the diff id. */
+    private String idFor(StagedLayer.Contents contents) {
+        LayerName name = contents.name();
+        return contents.independent() && !has(name.diffId()) ? name.diffId() : name.chainId();
+    }
+
     private LayerLease enter(StagedLayer staged, Layer layer)
             throws SyscallException, InterruptedException {
-        if (has(layer.chainId())) {
-            throw new CarafeException.Exists("layer " + layer.chainId() + " was unpacked twice");
+        if (has(layer.id())) {
+            throw new CarafeException.Exists("layer " + layer.id() + " was unpacked twice");
         }
         String name = dir.complete(staged.name());
         staged.renamed(name);
@@ -231,13 +240,13 @@ public final class LayerStore {
         synchronized (this) {
             Path fs = dir.path(name).resolve(StagedLayer.FS);
             add(layer.at(fs), name, System.currentTimeMillis());
-            return lease(List.of(layer.chainId()));
+            return lease(List.of(layer.id()));
         }
     }
 
     /** As {@link #collect(Set, Set, Duration)}, whatever the layers' age. */
-    public Collected collect(Set<String> keepChainIds) {
-        return collect(keepChainIds, Set.of(), Duration.ZERO);
+    public Collected collect(Set<String> keepIds) {
+        return collect(keepIds, Set.of(), Duration.ZERO);
     }
 
     /**
@@ -248,9 +257,9 @@ public final class LayerStore {
      * @param guard the others go when they are older; younger ones may be those of a pull that a
      *     crash or an outage ended, and are wanted again
      */
-    public Collected collect(Set<String> keepChainIds, Set<String> freed, Duration guard) {
+    public Collected collect(Set<String> keepIds, Set<String> freed, Duration guard) {
         List<String> failures = new ArrayList<>();
-        int removed = dir.sweep(victims(keepChainIds, freed, guard, failures), failures);
+        int removed = dir.sweep(victims(keepIds, freed, guard, failures), failures);
         return new Collected(removed, failures);
     }
 
@@ -258,13 +267,13 @@ public final class LayerStore {
             Set<String> keep, Set<String> freed, Duration guard, List<String> failures) {
         List<String> names = new ArrayList<>();
         long now = System.currentTimeMillis();
-        for (Held held : List.copyOf(layers.values())) {
-            String chainId = held.layer().chainId();
-            boolean used = keep.contains(chainId) || leases.containsKey(chainId);
+        for (LayerIndex.Held held : layers.all()) {
+            String id = held.layer().id();
+            boolean used = keep.contains(id) || leases.containsKey(id);
             long age = now - held.sinceMillis();
             // A clock that was set back must not keep a layer for ever.
             boolean old = age >= guard.toMillis() || age < 0;
-            if (!used && (old || freed.contains(chainId))) {
+            if (!used && (old || freed.contains(id))) {
                 retire(held, failures);
             }
         }
@@ -276,19 +285,17 @@ public final class LayerStore {
         return names;
     }
 
-    private void retire(Held held, List<String> failures) {
-        String chainId = held.layer().chainId();
+    private void retire(LayerIndex.Held held, List<String> failures) {
+        String id = held.layer().id();
         try {
             dir.retire(held.name());
         } catch (SyscallException e) {
             if (!e.is(Errno.ENOENT)) {
-                failures.add("retire layer " + chainId + ": " + e.getMessage());
+                failures.add("retire layer " + id + ": " + e.getMessage());
                 return;
             }
             // Somebody deleted it under us: forgetting it is all that is left to do.
         }
-        layers.remove(chainId);
-        bytes -= held.layer().bytes();
-        inodes -= held.layer().inodes();
+        layers.remove(held);
     }
 }

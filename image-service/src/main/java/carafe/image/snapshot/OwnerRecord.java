@@ -8,7 +8,7 @@ import java.util.Optional;
  * The small text file beside a snapshot: whose it is and what it stands on.
  *
  * @param containerId the container
- * @param chainIds its image's layers, lowest first
+ * @param chainIds what its image's layers are found by, lowest first
  */
 record OwnerRecord(String containerId, List<String> chainIds) {
     private static final String FORMAT = "format 1";

@@ -5,22 +5,19 @@ import carafe.base.KeyedLock;
 import carafe.linux.Errno;
 import carafe.linux.SyscallException;
 import carafe.linux.fs.FileCalls;
-import carafe.linux.fs.OpenHow;
-import carafe.linux.fs.RawNames;
-import carafe.linux.fs.RootDir;
-import carafe.linux.fs.TreeUsage;
+import carafe.linux.quota.ProjectQuota;
+import carafe.linux.quota.QuotaCalls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The writable directories of containers. Nothing is mounted here: the shim stacks the layers.
@@ -28,39 +25,44 @@ import org.slf4j.LoggerFactory;
  * container any more and is collected. Thread-safe.
  */
 public final class Snapshots {
-    private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
     private static final Duration RELEASE_DEADLINE = Duration.ofMinutes(5);
-    private static final String UPPER = "fs";
-    private static final String WORK = "work";
-    private static final String OWNER = "owner";
-
-    private final StoreDir dir;
+    private final WritableDirs dirs;
     private final LayerStore layers;
     private final Map<String, Entry> byOwner = new LinkedHashMap<>();
     private final Set<String> preparing = new HashSet<>();
-    private final Set<String> making = new HashSet<>();
     private final KeyedLock<String> releasing = new KeyedLock<>();
 
-    private Snapshots(StoreDir dir, LayerStore layers) {
-        this.dir = dir;
+    private Snapshots(WritableDirs dirs, LayerStore layers) {
+        this.dirs = dirs;
         this.layers = layers;
     }
 
     /** The leases live as long as the snapshot, so that its layers cannot be collected. */
-    private record Entry(String name, List<String> chainIds, List<LayerLease> leases) {
+    private record Entry(WritableDirs.Made made, List<String> chainIds, List<LayerLease> leases) {
         void endLeases() {
             leases.forEach(LayerLease::close);
         }
     }
 
     /**
-     * Opens or creates the directory of snapshots.
+     * Opens or creates the directory of snapshots, which nothing limits.
      *
      * @throws CarafeException.Internal when it cannot be read
      */
     public static Snapshots open(Path snapshotsDir, LayerStore layers, FileCalls calls) {
+        return open(snapshotsDir, layers, calls, new Quota(QuotaCalls.linux(), WritableLimit.NONE));
+    }
+
+    /** How writable directories are limited, and by whom. */
+    public record Quota(QuotaCalls calls, WritableLimit limit) {}
+
+    /** As the other, with a limit for each container where the file system has project quotas. */
+    public static Snapshots open(
+            Path snapshotsDir, LayerStore layers, FileCalls calls, Quota quota) {
         try {
-            Snapshots snapshots = new Snapshots(StoreDir.open(snapshotsDir, calls), layers);
+            Projects projects = new Projects(new ProjectQuota(quota.calls()), quota.limit());
+            StoreDir dir = StoreDir.open(snapshotsDir, calls);
+            Snapshots snapshots = new Snapshots(new WritableDirs(dir, projects), layers);
             snapshots.load();
             return snapshots;
         } catch (IOException e) {
@@ -69,29 +71,13 @@ public final class Snapshots {
     }
 
     private void load() throws SyscallException {
-        for (String name : dir.children()) {
-            Optional<OwnerRecord> record = readOwner(name);
-            if (record.isPresent()) {
-                OwnerRecord owner = record.get();
-                List<LayerLease> leases =
-                        owner.chainIds().stream()
-                                .flatMap(id -> layers.leaseIfPresent(id).stream())
-                                .toList();
-                byOwner.put(owner.containerId(), new Entry(name, owner.chainIds(), leases));
-            } else {
-                LOG.atWarn()
-                        .addKeyValue("directory", dir.path(name))
-                        .log("A snapshot without a readable owner is set aside");
-                dir.retire(name);
-            }
-        }
-    }
-
-    private Optional<OwnerRecord> readOwner(String name) {
-        try {
-            return OwnerRecord.read(dir.readRecord(name, OWNER));
-        } catch (SyscallException e) {
-            return Optional.empty();
+        for (WritableDirs.Found found : dirs.load()) {
+            OwnerRecord owner = found.owner();
+            List<LayerLease> leases =
+                    owner.chainIds().stream()
+                            .flatMap(id -> layers.leaseIfPresent(id).stream())
+                            .toList();
+            byOwner.put(owner.containerId(), new Entry(found.made(), owner.chainIds(), leases));
         }
     }
 
@@ -113,11 +99,13 @@ public final class Snapshots {
         LayerLease lease = null;
         try {
             lease = layers.lease(chainIdsBottomFirst);
-            String name = make(containerId, chainIdsBottomFirst, lease.bottomFirst());
-            Snapshot made = snapshot(name, lease.bottomFirst());
-            enter(containerId, new Entry(name, List.copyOf(chainIdsBottomFirst), List.of(lease)));
+            List<Layer> bottomFirst = lease.bottomFirst();
+            WritableDirs.Made made =
+                    dirs.make(
+                            new OwnerRecord(containerId, chainIdsBottomFirst), rootOf(bottomFirst));
+            enter(containerId, new Entry(made, List.copyOf(chainIdsBottomFirst), List.of(lease)));
             lease = null;
-            return made;
+            return snapshot(made, bottomFirst);
         } catch (SyscallException e) {
             throw Failures.of("prepare the root of container " + containerId, e);
         } finally {
@@ -142,53 +130,25 @@ public final class Snapshots {
         }
     }
 
-    private String make(String containerId, List<String> chainIds, List<Layer> bottomFirst)
-            throws SyscallException {
-        String made;
-        synchronized (this) {
-            made = dir.make();
-            making.add(made);
-        }
-        boolean done = false;
-        try {
-            fill(made, bottomFirst.getLast());
-            dir.writeRecord(made, OWNER, new OwnerRecord(containerId, chainIds).write());
-            String name = dir.complete(made);
-            done = true;
-            return name;
-        } finally {
-            if (!done) {
-                dir.deleteQuietly(made);
-            }
-            synchronized (this) {
-                making.remove(made);
-            }
-        }
+    /** The topmost layer whose root directory is its own. */
+    private static Layer rootOf(List<Layer> bottomFirst) {
+        return bottomFirst.reversed().stream()
+                .filter(layer -> !layer.inheritsRoot())
+                .findFirst()
+                .orElse(bottomFirst.getFirst());
     }
 
-    private void fill(String made, Layer top) throws SyscallException {
-        FileCalls calls = dir.calls();
-        try (RootDir root = dir.root();
-                RootDir self = root.descend(RawNames.of(made))) {
-            calls.mkdirat(self.fd(), RawNames.of(WORK), 0700);
-            calls.mkdirat(self.fd(), RawNames.of(UPPER), 0700);
-            try (RootDir upper = self.descend(RawNames.of(UPPER));
-                    RootDir image = RootDir.open(calls, top.fs())) {
-                Metadata.copy(calls, image.fd(), upper.fd());
-            }
-        }
-    }
-
-    private Snapshot snapshot(String name, List<Layer> bottomFirst) {
-        List<Path> lower = new ArrayList<>();
+    private Snapshot snapshot(WritableDirs.Made made, List<Layer> bottomFirst) {
+        // Of a layer that is there twice the upper one shows all that the lower one could, and
+        // overlayfs takes no directory twice.
+        Set<Path> lower = new LinkedHashSet<>();
         for (Layer layer : bottomFirst.reversed()) {
             lower.add(layer.fs());
             if (layer.opaqueRoot()) {
                 break;
             }
         }
-        Path self = dir.path(name);
-        return new Snapshot(lower, self.resolve(UPPER), self.resolve(WORK));
+        return new Snapshot(List.copyOf(lower), dirs.upper(made), dirs.work(made));
     }
 
     /** The container's snapshot, if it has one and its layers are still there. */
@@ -205,7 +165,7 @@ public final class Snapshots {
             }
             bottomFirst.add(layer.get());
         }
-        return Optional.of(snapshot(entry.name(), bottomFirst));
+        return Optional.of(snapshot(entry.made(), bottomFirst));
     }
 
     private synchronized @org.jspecify.annotations.Nullable Entry entry(String containerId) {
@@ -241,12 +201,12 @@ public final class Snapshots {
 
     private void delete(String containerId, Entry entry) {
         try {
-            dir.delete(entry.name());
+            dirs.delete(entry.made());
         } catch (SyscallException e) {
             if (e.is(Errno.EBUSY) || e.is(Errno.EXDEV)) {
                 throw new CarafeException.Precondition(
                         "remove the root of container %s: something is mounted in %s (%s)"
-                                .formatted(containerId, dir.path(entry.name()), e.getMessage()),
+                                .formatted(containerId, dirs.path(entry.made()), e.getMessage()),
                         e);
             }
             throw Failures.of("remove the root of container " + containerId, e);
@@ -258,7 +218,8 @@ public final class Snapshots {
     }
 
     /**
-     * What the container has written so far, its root directory included.
+     * What the container has written so far, its root directory included; where the file system
+     * counts that, also overlayfs' own directory.
      *
      * @throws CarafeException.NotFound when it has no snapshot
      */
@@ -267,13 +228,8 @@ public final class Snapshots {
         if (entry == null) {
             throw new CarafeException.NotFound("container " + containerId + " has no snapshot");
         }
-        try (RootDir root = dir.root();
-                var upper =
-                        root.open(
-                                RawNames.of(entry.name() + "/" + UPPER),
-                                OpenHow.DIRECTORY_NO_LINKS)) {
-            TreeUsage.Total total = TreeUsage.of(dir.calls(), upper.number());
-            return new Usage(total.bytes(), total.inodes());
+        try {
+            return dirs.usage(entry.made());
         } catch (SyscallException e) {
             if (e.is(Errno.ENOENT) || e.is(Errno.ESTALE)) {
                 // It is being released; its entry goes last.
@@ -299,16 +255,7 @@ public final class Snapshots {
                 failures.add(String.valueOf(e.getMessage()));
             }
         }
-        removed += dir.sweep(leftovers(failures), failures);
+        removed += dirs.sweep(failures);
         return new Collected(removed, failures);
-    }
-
-    private synchronized List<String> leftovers(List<String> failures) {
-        try {
-            return dir.leftovers().stream().filter(name -> !making.contains(name)).toList();
-        } catch (SyscallException e) {
-            failures.add("list leftovers: " + e.getMessage());
-            return List.of();
-        }
     }
 }

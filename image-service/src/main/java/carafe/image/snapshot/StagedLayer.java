@@ -70,19 +70,21 @@ public final class StagedLayer implements AutoCloseable {
     /**
      * What was found while unpacking.
      *
-     * @param chainId see {@link Layer}
-     * @param diffId verified digest of the uncompressed tar
+     * @param name the diff id is verified
      * @param bytes estimated disk use
      * @param inodes count
      * @param opaqueRoot see {@link Layer}
+     * @param independent see {@link Layer}
+     * @param inheritsRoot see {@link Layer}
      * @param sums of the files that were just written
      */
     public record Contents(
-            String chainId,
-            String diffId,
+            LayerName name,
             long bytes,
             long inodes,
             boolean opaqueRoot,
+            boolean independent,
+            boolean inheritsRoot,
             KnownSums sums) {}
 
     /** Records the content as it is now, so that it can be proven unchanged later. */

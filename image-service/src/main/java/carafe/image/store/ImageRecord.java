@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param version of this form; 1
  * @param sequence grows with every record written; of two records with one tag, the newer has it
  * @param manifest digest of this platform's manifest
+ * @param chainIds what the layers are found by in the store, bottom first
  * @param layerBytes what the layers take on disk
  */
 record ImageRecord(

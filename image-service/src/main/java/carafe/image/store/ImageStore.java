@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -268,6 +269,18 @@ public final class ImageStore {
     /** Layers that images need. */
     public Set<String> chainIds() {
         return index.chainIds();
+    }
+
+    /** Digests of the blobs that images' layers came as. */
+    public Set<String> blobs() {
+        return index.entries().stream()
+                .flatMap(entry -> entry.described().blobs().stream())
+                .collect(Collectors.toSet());
+    }
+
+    /** As {@link #blobs()}, of one image; none when there is no such image. */
+    public Set<String> blobs(String id) {
+        return index.byId(id).map(entry -> entry.described().blobs()).orElse(Set.of());
     }
 
     /** Bytes of all configurations and manifests. */

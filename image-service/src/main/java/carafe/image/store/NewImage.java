@@ -9,7 +9,7 @@ import java.util.List;
  * @param id digest of the configuration; of the manifest when it is an artifact
  * @param config the configuration's bytes, or an artifact's manifest again; owned by this record
  * @param manifest the bytes of this platform's manifest; owned by this record
- * @param chainIds of the layers, bottom first
+ * @param chainIds what the layers are found by in the store, bottom first
  * @param layerBytes what the layers take on disk
  */
 @SuppressWarnings("ArrayRecordComponent") // megabytes; written once

@@ -31,11 +31,16 @@ final class ImageRun {
     private final LayerStore store;
     private final Budget budget;
     private final Until until;
+    private final FinishedLayers finished;
     private final List<Place> places = new ArrayList<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private int running;
 
-    ImageRun(LayerStore store, Budget budget, Until until) {
+    /**
+     * @param layers how many the image has
+     */
+    ImageRun(LayerStore store, Budget budget, Until until, int layers) {
+        this.finished = new FinishedLayers(layers, until);
         this.store = store;
         this.budget = budget;
         this.until = until;
@@ -61,8 +66,7 @@ final class ImageRun {
         places.forEach(Place::start);
         try {
             await();
-            return store.lease(
-                    bottomFirst.stream().map(source -> source.descriptor().chainId()).toList());
+            return store.lease(places.stream().map(Place::id).toList());
         } finally {
             stop();
         }
@@ -156,13 +160,9 @@ final class ImageRun {
         places.forEach(Place::close);
     }
 
-    /** A layer that can be looked into from the layers above. */
-    private record Finished(RootDir root, boolean opaqueRoot) {}
-
     /** Where in the image a layer is, and what has become of it. Used by the layer's thread. */
     final class Place {
         private final int index;
-        private final CompletableFuture<Finished> finished = new CompletableFuture<>();
         private @Nullable Thread thread;
         private @Nullable LayerLease lease;
 
@@ -195,15 +195,42 @@ final class ImageRun {
             lease = found;
             Layer layer = found.bottomFirst().getFirst();
             finished.complete(
-                    new Finished(RootDir.open(store.calls(), layer.fs()), layer.opaqueRoot()));
+                    index,
+                    new FinishedLayers.Finished(
+                            RootDir.open(store.calls(), layer.fs()),
+                            layer.opaqueRoot(),
+                            layer.inheritsRoot()));
         }
 
-        /** Unpacks the layer. */
-        void make(LayerSource source, Semaphore slots, UnpackLimits limits) throws Exception {
-            try (LayerSource.Fetch fetch = source.fetch();
-                    UnpackLayer layer = read(source, fetch, new Reading(slots, limits))) {
+        /** What the layer in the store is found by, once it is there. */
+        private String id() {
+            LayerLease held = lease;
+            if (held == null) {
+                throw new IllegalStateException("no layer yet");
+            }
+            return held.bottomFirst().getFirst().id();
+        }
+
+        /**
+         * Unpacks the layer.
+         *
+         * @param content ended as soon as it is clear that nobody else can use what comes of it, or
+         *     that it is in the store; before the blob is given back, so that others can join it
+         */
+        void make(
+                ImageUnpacker.Blob blob,
+                LayerFlights.Turn content,
+                Semaphore slots,
+                UnpackLimits limits)
+                throws Exception {
+            LayerSource.Fetch fetch = blob.fetch();
+            try (UnpackLayer layer = read(blob.descriptor(), fetch, new Reading(slots, limits))) {
                 try {
+                    if (layer.needsLower()) {
+                        content.close();
+                    }
                     finish(layer);
+                    content.close();
                     fetch.used();
                 } catch (Throwable e) {
                     // Told before the directory goes, see finish().
@@ -215,7 +242,8 @@ final class ImageRun {
 
         private record Reading(Semaphore slots, UnpackLimits limits) {}
 
-        private UnpackLayer read(LayerSource source, LayerSource.Fetch fetch, Reading reading)
+        private UnpackLayer read(
+                LayerDescriptor descriptor, LayerSource.Fetch fetch, Reading reading)
                 throws IOException, InterruptedException {
             Semaphore slots = reading.slots();
             if (!slots.tryAcquire(until.left(), TimeUnit.NANOSECONDS)) {
@@ -224,12 +252,7 @@ final class ImageRun {
             UnpackLayer layer = null;
             boolean done = false;
             try {
-                layer =
-                        new UnpackLayer(
-                                source.descriptor(),
-                                store.calls(),
-                                store.stage(),
-                                reading.limits());
+                layer = new UnpackLayer(descriptor, store.calls(), store.stage(), reading.limits());
                 layer.read(fetch.open(), budget, until);
                 done = true;
                 return layer;
@@ -243,35 +266,21 @@ final class ImageRun {
 
         private void finish(UnpackLayer layer)
                 throws IOException, InterruptedException, ExecutionException {
-            layer.settle(layer.needsLower() ? below() : List.of());
+            layer.settle(
+                    layer.needsLower()
+                            ? finished.below(index, layer.impliesRoot())
+                            : SettleLayer.Below.NOTHING);
             if (ended.isCompletedExceptionally()) {
                 // A lower layer may have been deleted while this one looked into it.
                 throw new InterruptedException("another layer failed");
             }
             finished.complete(
-                    new Finished(layer.root().descend(RawNames.of(".")), layer.opaqueRoot()));
+                    index,
+                    new FinishedLayers.Finished(
+                            layer.root().descend(RawNames.of(".")),
+                            layer.opaqueRoot(),
+                            layer.inheritsRoot()));
             lease = layer.publish();
-        }
-
-        /** Waits for the layers below, as far down as they can be seen. */
-        private List<RootDir> below() throws InterruptedException, ExecutionException {
-            List<RootDir> topFirst = new ArrayList<>();
-            for (int i = index - 1; i >= 0; i--) {
-                Finished next = places.get(i).await();
-                topFirst.add(next.root());
-                if (next.opaqueRoot()) {
-                    break;
-                }
-            }
-            return topFirst;
-        }
-
-        private Finished await() throws InterruptedException, ExecutionException {
-            try {
-                return finished.get(until.left(), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                throw until.passed();
-            }
         }
 
         private void close() {
@@ -279,9 +288,7 @@ final class ImageRun {
             if (held != null) {
                 held.close();
             }
-            if (finished.isDone()) {
-                finished.join().root().close();
-            }
+            finished.close(index);
         }
     }
 }

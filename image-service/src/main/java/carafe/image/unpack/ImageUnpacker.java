@@ -3,21 +3,27 @@ package carafe.image.unpack;
 import carafe.base.CarafeException;
 import carafe.image.snapshot.LayerLease;
 import carafe.image.snapshot.LayerStore;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the layers of images present. Layers are read side by side, each into its own directory;
- * only the finishing of a layer waits for the layers below it. A layer that another call is
- * unpacking is waited for, not unpacked twice. Thread-safe; one per daemon.
+ * only the finishing of a layer waits for the layers below it, and only where it looks into them. A
+ * layer that does not is unpacked once for all images that have it, at whatever place; others once
+ * for each chain. What another call is unpacking is waited for, not unpacked twice. Thread-safe;
+ * one per daemon.
  */
 public final class ImageUnpacker {
     private final LayerStore store;
     private final UnpackLimits limits;
     private final Decoders decoders;
     private final Semaphore slots;
-    private final LayerFlights flights = new LayerFlights();
+    private final LayerFlights chains = new LayerFlights();
+    private final LayerFlights contents = new LayerFlights();
 
     /**
      * @param parallelLayers how many layers may be read at a time, over all images
@@ -58,35 +64,86 @@ public final class ImageUnpacker {
             throw new CarafeException.Invalid("the chain ids do not follow from the diff ids");
         }
         Until until = Until.in("unpack " + layers.getLast().chainId(), deadline);
-        if (!chainIds.stream().allMatch(store::has)) {
-            return new ImageRun(store, new Budget(limits, decoders), until)
-                    .run(this::unpackOne, bottomFirst);
-        }
-        try {
-            return store.lease(chainIds);
-        } catch (CarafeException.NotFound e) {
-            // One was collected since we looked.
-            return new ImageRun(store, new Budget(limits, decoders), until)
-                    .run(this::unpackOne, bottomFirst);
-        }
+        Optional<LayerLease> present =
+                store.leaseAll(layers.stream().map(LayerDescriptor::name).toList());
+        return present.isPresent()
+                ? present.get()
+                : new ImageRun(store, new Budget(limits, decoders), until, layers.size())
+                        .run(this::unpackOne, bottomFirst);
     }
 
     private void unpackOne(LayerSource source, ImageRun.Place place) throws Exception {
-        String chainId = source.descriptor().chainId();
-        while (true) {
-            var present = store.leaseIfPresent(chainId);
-            if (present.isPresent()) {
-                place.present(present.get());
-                source.present();
-                return;
-            }
-            if (flights.begin(chainId, place.until())) {
-                try {
-                    place.make(source, slots, limits);
+        while (!isPresent(source, place)) {
+            LayerFlights.Turn chain = chains.begin(source.descriptor().chainId(), place.until());
+            if (chain != null) {
+                try (chain) {
+                    make(source, place);
                     return;
-                } finally {
-                    flights.end(chainId);
                 }
+            }
+        }
+    }
+
+    private boolean isPresent(LayerSource source, ImageRun.Place place) throws IOException {
+        Optional<LayerLease> present = store.leaseAll(List.of(source.descriptor().name()));
+        if (present.isEmpty()) {
+            return false;
+        }
+        place.present(present.get());
+        source.present();
+        return true;
+    }
+
+    /**
+     * Unpacks the layer, or waits for who unpacks the same blob for another chain. Its blob is
+     * joined before waiting: if the other's layer is of no use here, the blob comes once all the
+     * same.
+     */
+    private void make(LayerSource source, ImageRun.Place place) throws Exception {
+        try (Blob blob = new Blob(source)) {
+            String diffId = source.descriptor().diffId();
+            while (!isPresent(source, place)) {
+                LayerFlights.Turn content = contents.begin(diffId, place.until(), blob::join);
+                if (content != null) {
+                    try (content) {
+                        if (!isPresent(source, place)) {
+                            place.make(blob, content, slots, limits);
+                        }
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /** A layer's blob, fetched once it is wanted. Used by one thread. */
+    static final class Blob implements AutoCloseable {
+        private final LayerSource source;
+        private LayerSource.@Nullable Fetch fetch;
+
+        Blob(LayerSource source) {
+            this.source = source;
+        }
+
+        LayerDescriptor descriptor() {
+            return source.descriptor();
+        }
+
+        void join() {
+            fetch();
+        }
+
+        LayerSource.Fetch fetch() {
+            LayerSource.Fetch wanted = fetch == null ? source.fetch() : fetch;
+            fetch = wanted;
+            return wanted;
+        }
+
+        @Override
+        public void close() {
+            LayerSource.Fetch wanted = fetch;
+            if (wanted != null) {
+                wanted.close();
             }
         }
     }

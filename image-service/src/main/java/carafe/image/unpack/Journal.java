@@ -72,8 +72,9 @@ final class Journal implements AutoCloseable {
         append(Kind.DIRECTORY_TIME, path, NOTHING, time);
     }
 
+    /** The root is implied by every layer; how it looks is settled without looking at others. */
     void implied(byte[] path) throws SyscallException {
-        implied++;
+        implied += path.length == 0 ? 0 : 1;
         append(Kind.IMPLIED, path, NOTHING, FileTime.EPOCH);
     }
 

@@ -2,6 +2,7 @@ package carafe.image.unpack;
 
 import carafe.base.CarafeException;
 import carafe.image.snapshot.Digests;
+import carafe.image.snapshot.LayerName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,11 @@ public record LayerDescriptor(
     public LayerDescriptor(
             Compression compression, String digest, long sizeBytes, String diffId, String chainId) {
         this(compression, digest, sizeBytes, diffId, chainId, null);
+    }
+
+    /** What it is found by. */
+    public LayerName name() {
+        return new LayerName(chainId, diffId, digest);
     }
 
     /**

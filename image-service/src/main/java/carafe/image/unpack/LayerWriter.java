@@ -40,6 +40,7 @@ final class LayerWriter implements AutoCloseable {
     private final Whiteouts whiteouts;
     private final PendingLinks pending;
     private final Arena memory = Arena.ofConfined();
+    private boolean impliesRoot = true;
     private final ByteBuffer buffer = memory.allocate(BUFFER_BYTES).asByteBuffer();
 
     /**
@@ -61,6 +62,11 @@ final class LayerWriter implements AutoCloseable {
         this.pending = new PendingLinks(calls, root);
         calls.fchmod(root.fd(), 0755);
         tree.markImplied(root.fd(), EntryPath.ROOT);
+    }
+
+    /** Whether no entry says what the root directory looks like. */
+    boolean impliesRoot() {
+        return impliesRoot;
     }
 
     /** Whether the layer hides everything below it. */
@@ -114,6 +120,7 @@ final class LayerWriter implements AutoCloseable {
                     "entry \"%s\": the root can only be a directory".formatted(entry.shown()));
         }
         marks.clearImplied(root.fd());
+        impliesRoot = false;
         metadata.apply(root.fd(), entry);
         journal.directoryTime(EntryPath.ROOT, entry.modified());
     }

@@ -35,12 +35,21 @@ final class SettleLayer {
     /**
      * What a layer stands on.
      *
-     * @param root root directory of the next lower layer; null for the lowest
+     * @param root root directory of the next lower layer that has one of its own; null when there
+     *     is none, or when nobody asks
      * @param visibleTopFirst layers that shine through; none when this layer hides them all
      */
     record Below(@Nullable RootDir root, List<RootDir> visibleTopFirst) {
         Below {
             visibleTopFirst = List.copyOf(visibleTopFirst);
+        }
+
+        /** For a layer that does not look below. */
+        static final Below NOTHING = new Below(null, List.of());
+
+        /** For a layer that hides them all. */
+        Below hidden() {
+            return new Below(root, List.of());
         }
     }
 

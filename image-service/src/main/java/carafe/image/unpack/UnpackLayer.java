@@ -10,7 +10,6 @@ import carafe.linux.fs.RawNames;
 import carafe.linux.fs.RootDir;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 
 /**
  * One layer on its way: {@link #read} takes the tar in, without any lower layer; {@link #settle}
@@ -24,6 +23,8 @@ final class UnpackLayer implements AutoCloseable {
     private final Notes notes;
     private final FreeSpace space;
     private boolean opaqueRoot;
+    private boolean impliesRoot;
+    private boolean needsLower;
 
     /**
      * @param staged closed with this object, or when construction fails
@@ -51,9 +52,21 @@ final class UnpackLayer implements AutoCloseable {
         return opaqueRoot;
     }
 
-    /** Whether {@link #settle} has to wait for the lower layers. */
+    /** Whether {@link #settle} has to look into the lower layers; known once it was read. */
     boolean needsLower() {
-        return notes.needLower();
+        return needsLower;
+    }
+
+    /** See {@link carafe.image.snapshot.Layer#inheritsRoot}. */
+    boolean inheritsRoot() {
+        return !needsLower && impliesRoot;
+    }
+
+    /**
+     * Whether its root directory has to look as the one below; of a layer that needs lower ones.
+     */
+    boolean impliesRoot() {
+        return impliesRoot;
     }
 
     /**
@@ -76,6 +89,8 @@ final class UnpackLayer implements AutoCloseable {
             }
             pipeline.verify();
             opaqueRoot = writer.opaqueRoot();
+            impliesRoot = writer.impliesRoot();
+            needsLower = notes.needLower();
         } catch (CarafeException e) {
             throw named(e);
         } catch (SyscallException e) {
@@ -86,14 +101,12 @@ final class UnpackLayer implements AutoCloseable {
     }
 
     /**
-     * @param lowerTopFirst finished layers below this one that are visible from here
+     * @param below finished layers that are visible from here, and whose root directory is the next
      */
-    void settle(List<RootDir> lowerTopFirst) {
-        RootDir next = lowerTopFirst.isEmpty() ? null : lowerTopFirst.getFirst();
-        SettleLayer.Below below =
-                new SettleLayer.Below(next, opaqueRoot ? List.of() : lowerTopFirst);
+    void settle(SettleLayer.Below below) {
         try {
-            new SettleLayer(calls, staged.fs(), notes, space, below).run();
+            SettleLayer.Below seen = opaqueRoot ? below.hidden() : below;
+            new SettleLayer(calls, staged.fs(), notes, space, seen).run();
         } catch (CarafeException e) {
             throw named(e);
         } catch (SyscallException e) {
@@ -116,11 +129,12 @@ final class UnpackLayer implements AutoCloseable {
     LayerLease publish() throws InterruptedException {
         return staged.publish(
                 new StagedLayer.Contents(
-                        layer.chainId(),
-                        layer.diffId(),
+                        layer.name(),
                         space.bytes(),
                         space.inodes(),
                         opaqueRoot,
+                        !needsLower,
+                        inheritsRoot(),
                         notes.sums()));
     }
 

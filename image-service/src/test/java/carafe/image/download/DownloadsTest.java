@@ -27,6 +27,7 @@ final class DownloadsTest {
     private static final Downloads.Trial FIRST = Downloads.Trial.FIRST;
 
     @TempDir private Path dir;
+    @TempDir private Path keptDir;
 
     private static byte[] noise(int bytes) {
         byte[] noise = new byte[bytes];
@@ -36,7 +37,9 @@ final class DownloadsTest {
 
     private Downloads downloads(int connections, int perBlob, Duration keep) {
         return Downloads.open(
-                dir, new DownloadLimits(connections, perBlob, 100L * MIB, 256 << 10, keep, 1));
+                dir,
+                new DownloadLimits(connections, perBlob, 100L * MIB, 256 << 10, keep, 1),
+                KeptBlobs.open(keptDir, false));
     }
 
     private Downloads downloads() {
@@ -53,6 +56,22 @@ final class DownloadsTest {
         try (Stream<Path> listed = Files.list(dir)) {
             return listed.map(path -> String.valueOf(path.getFileName())).sorted().toList();
         }
+    }
+
+    @Test
+    void whoHasNotOpenedABlobYetCanReadItWhenAnotherIsDone() throws Exception {
+        byte[] blob = noise(MIB);
+        FakeOrigin origin = new FakeOrigin(blob, 64 << 10);
+        Downloads downloads = downloads();
+        try (Downloads.Fetch late = downloads.begin(Digest.of(blob), MIB, origin, FIRST)) {
+            try (Downloads.Fetch first = downloads.begin(Digest.of(blob), MIB, origin, FIRST)) {
+                assertThat(readAll(first)).isEqualTo(blob);
+                first.used();
+            }
+            assertThat(readAll(late)).isEqualTo(blob);
+        }
+        assertThat(files()).isEmpty();
+        assertThat(origin.requests).containsExactly("0-");
     }
 
     private static void eventually(BooleanSupplier holds) throws InterruptedException {

@@ -115,7 +115,7 @@ class PullCrashIT {
         Path root = dir.resolve("killed");
         Files.createDirectory(root);
         for (int round = 0; round < ROUNDS; round++) {
-            Process puller = puller(root);
+            Process puller = PullForEver.start(root, reference);
             try {
                 assertThat(puller.inputReader().readLine()).isEqualTo("pulling");
                 Thread.sleep(random.nextInt(250));
@@ -125,20 +125,6 @@ class PullCrashIT {
             }
             expectAbsentOrComplete(root);
         }
-    }
-
-    private Process puller(Path root) throws IOException {
-        return new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "--sun-misc-unsafe-memory-access=allow",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        PullForEver.class.getName(),
-                        root.toString(),
-                        reference)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
     }
 
     /** Opens what a crash left, looks at it, and leaves an empty store behind. */

@@ -8,6 +8,7 @@ import carafe.image.download.DownloadLimits;
 import carafe.image.pull.PullImage;
 import carafe.image.registry.Proxies;
 import carafe.image.registry.TransferLimits;
+import carafe.image.snapshot.WritableLimit;
 import carafe.image.unpack.UnpackLimits;
 import carafe.linux.fs.FileCalls;
 import carafe.testkit.image.TarBuilder;
@@ -47,7 +48,37 @@ final class TestImages {
                 new LocalImages.Ports(FileCalls.linux(), new DiskFiles()));
     }
 
+    /** One that keeps blobs after their layers were unpacked. */
+    static LocalImages openKeeping(Path root) {
+        return openKeeping(root, Duration.ofMillis(1));
+    }
+
+    /** As the other, where what nobody needs is kept that long after an outage. */
+    static LocalImages openKeeping(Path root, Duration keepAfterOutage) {
+        return LocalImages.open(
+                config(
+                        root,
+                        Duration.ofSeconds(20),
+                        new Keeping(true, keepAfterOutage),
+                        WritableLimit.NONE));
+    }
+
+    /** Where containers may write that much. */
+    static ImagesConfig limited(Path root, WritableLimit limit) {
+        return config(
+                root, Duration.ofSeconds(20), new Keeping(false, Duration.ofMillis(1)), limit);
+    }
+
+    /** What stays after it was used, or after an outage. */
+    private record Keeping(boolean blobs, Duration afterOutage) {}
+
     static ImagesConfig config(Path root, Duration noProgress) {
+        return config(
+                root, noProgress, new Keeping(false, Duration.ofMillis(1)), WritableLimit.NONE);
+    }
+
+    private static ImagesConfig config(
+            Path root, Duration noProgress, Keeping keeping, WritableLimit writable) {
         TransferLimits transfer =
                 new TransferLimits(
                         Duration.ofSeconds(5),
@@ -73,11 +104,13 @@ final class TestImages {
                 NodeCredentials.NONE,
                 Proxies.NONE,
                 3,
+                keeping.blobs(),
                 Set.of(),
                 transfer,
                 new DownloadLimits(8, 4, 8L << 20, 1 << 20, Duration.ofDays(1), 1 << 20),
-                new PullImage.Limits(Duration.ofMinutes(5), Duration.ofMillis(1)),
-                unpack);
+                new PullImage.Limits(Duration.ofMinutes(5), keeping.afterOutage()),
+                unpack,
+                writable);
     }
 
     static PullRequest request(String reference) {
@@ -110,6 +143,7 @@ final class TestImages {
                             !Set.of(
                                             "images",
                                             "images/ingest",
+                                            "images/kept",
                                             "images/partial",
                                             "images/records",
                                             "images/signatures",

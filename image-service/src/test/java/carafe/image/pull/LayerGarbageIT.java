@@ -3,12 +3,15 @@ package carafe.image.pull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import carafe.base.DiskFiles;
+import carafe.image.download.KeptBlobs;
 import carafe.image.snapshot.KnownSums;
 import carafe.image.snapshot.LayerLease;
+import carafe.image.snapshot.LayerName;
 import carafe.image.snapshot.LayerStore;
 import carafe.image.snapshot.StagedLayer;
 import carafe.image.store.ImageStore;
 import carafe.linux.fs.FileCalls;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -25,12 +28,13 @@ final class LayerGarbageIT {
         LayerStore layers = LayerStore.open(dir.resolve("layers"), FileCalls.linux());
         ImageStore images =
                 ImageStore.open(dir.resolve("images"), new DiskFiles(), layers::has, Set.of());
-        try (LayerGarbage garbage = new LayerGarbage(layers, images, GUARD);
+        KeptBlobs kept = KeptBlobs.open(Files.createDirectory(dir.resolve("kept")), false);
+        try (LayerGarbage garbage = new LayerGarbage(layers, images, kept, GUARD);
                 LayerLease lease = published(layers)) {
             garbage.collect(Set.of(CHAIN));
             assertThat(layers.has(CHAIN)).as("while it is leased").isTrue();
 
-            garbage.end(lease);
+            garbage.end(lease, garbage.claim(Set.of()));
             for (int i = 0; i < 500 && layers.has(CHAIN); i++) {
                 Thread.sleep(10);
             }
@@ -41,7 +45,14 @@ final class LayerGarbageIT {
     private static LayerLease published(LayerStore layers) throws InterruptedException {
         try (StagedLayer staged = layers.stage()) {
             return staged.publish(
-                    new StagedLayer.Contents(CHAIN, CHAIN, 0, 0, false, new KnownSums()));
+                    new StagedLayer.Contents(
+                            new LayerName(CHAIN, CHAIN, CHAIN),
+                            0,
+                            0,
+                            false,
+                            true,
+                            true,
+                            new KnownSums()));
         }
     }
 }

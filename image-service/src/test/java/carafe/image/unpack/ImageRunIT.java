@@ -45,7 +45,8 @@ class ImageRunIT {
                     openAtTheEnd.set(isOpen(lower));
                 };
         ImageRun run =
-                new ImageRun(store.layers, new Budget(Store.LIMITS), Until.in("t", Store.DEADLINE));
+                new ImageRun(
+                        store.layers, new Budget(Store.LIMITS), Until.in("t", Store.DEADLINE), 2);
 
         assertThatThrownBy(() -> run.run(work, image))
                 .isInstanceOf(CarafeException.class)

@@ -31,7 +31,7 @@ class ImageUnpackerIT {
 
         List<Path> lower;
         try (LayerLease lease = unpacker.unpack(Layers.of(base, top), DEADLINE)) {
-            List<String> chain = lease.bottomFirst().stream().map(Layer::chainId).toList();
+            List<String> chain = lease.bottomFirst().stream().map(Layer::id).toList();
             Snapshots snapshots =
                     Snapshots.open(dir.resolve("snapshots"), store, FileCalls.linux());
             Snapshot snapshot = snapshots.prepare("c1", chain);

@@ -244,9 +244,7 @@ class OverlayEquivalenceIT {
         try (LayerLease lease = unpacker.unpack(sources, Store.DEADLINE)) {
             snapshot =
                     Snapshots.open(dir.resolve("s"), store, FileCalls.linux())
-                            .prepare(
-                                    "c",
-                                    lease.bottomFirst().stream().map(l -> l.chainId()).toList());
+                            .prepare("c", lease.bottomFirst().stream().map(l -> l.id()).toList());
         }
 
         for (Layer layer : store.list()) {
@@ -261,6 +259,43 @@ class OverlayEquivalenceIT {
             assertThat(withoutRoot(text(view.path()))).isEqualTo(withoutRoot(model.text()));
             assertThat(text(snapshot.upper()))
                     .isEqualTo(model.text().lines().findFirst().orElse("") + "\n");
+        }
+    }
+
+    /** What an image sees of layers that another one brought equals what it would bring itself. */
+    @ParameterizedTest
+    @MethodSource("someSeeds")
+    void layersOfAnotherImageShowTheSame(long seed) throws Exception {
+        Gen gen = new Gen(seed);
+        ModelTree model = new ModelTree();
+        List<byte[]> tars = new ArrayList<>();
+        for (int i = 1 + gen.upTo(4); i > 0; i--) {
+            tars.add(new LayerGen(gen, model).build());
+        }
+        List<byte[]> others = new ArrayList<>();
+        others.add(new LayerGen(new Gen(-seed), new ModelTree()).build());
+        others.addAll(tars);
+        LayerStore shared = LayerStore.open(dir.resolve("shared"), FileCalls.linux());
+        shown(shared, tars, "first");
+        LayerStore own = LayerStore.open(dir.resolve("own"), FileCalls.linux());
+        assertThat(shown(shared, others, "second")).isEqualTo(shown(own, others, "alone"));
+    }
+
+    private static Stream<Long> someSeeds() {
+        return seeds().filter(seed -> seed % 5 == 0);
+    }
+
+    private String shown(LayerStore store, List<byte[]> tars, String name) throws Exception {
+        ImageUnpacker unpacker = new ImageUnpacker(store, Store.LIMITS, 3);
+        List<LayerSource> sources = Layers.of(tars.toArray(byte[][]::new));
+        try (LayerLease lease = unpacker.unpack(sources, Store.DEADLINE)) {
+            Snapshot snapshot =
+                    Snapshots.open(dir.resolve("s-" + name), store, FileCalls.linux())
+                            .prepare("c", lease.bottomFirst().stream().map(l -> l.id()).toList());
+            try (OverlayView view =
+                    new OverlayView(snapshot.lowerTopFirst(), dir.resolve("o-" + name))) {
+                return withoutRoot(text(view.path())) + text(snapshot.upper());
+            }
         }
     }
 

@@ -92,7 +92,7 @@ class TreeCheckIT {
     void namesWhatWasChanged(String command, String finding) throws Exception {
         Path fs =
                 store.list().stream()
-                        .filter(l -> l.chainId().equals(l.diffId()))
+                        .filter(l -> l.id().equals(l.diffId()))
                         .findFirst()
                         .orElseThrow()
                         .fs();
