@@ -3,6 +3,7 @@ package carafe.bench;
 import carafe.bench.table.Results;
 import carafe.bench.table.Row;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -15,7 +16,9 @@ final class Suite {
                     new NetworkScenario(),
                     new FloorScenario(),
                     new LogScenario(),
+                    new StreamScenario(),
                     new ProbesScenario(),
+                    new PullsScenario(),
                     new DaemonStartScenario(),
                     new ManyScenario(),
                     new ScaleScenario());
@@ -35,8 +38,10 @@ final class Suite {
     /**
      * @param chosen names of scenarios; empty for all
      * @param rounds instead of each scenario's own number
+     * @throws IllegalStateException at the end, when a scenario broke off; it keeps its old rows
      */
     void run(List<String> chosen, OptionalInt rounds) throws Exception {
+        List<Exception> failures = new ArrayList<>();
         out.println("starting a registry of our own...");
         try (Stage stage = Stage.open(rounds, out)) {
             for (Scenario scenario : ALL) {
@@ -45,13 +50,26 @@ final class Suite {
                 }
                 long begin = System.nanoTime();
                 out.printf("%n%s%n", scenario.name());
-                List<Row> rows = scenario.run(stage);
-                out.println(Row.head());
-                rows.forEach(row -> out.println(row.line()));
+                try {
+                    List<Row> rows = scenario.run(stage);
+                    out.println(Row.head());
+                    rows.forEach(row -> out.println(row.line()));
+                    results.replace(scenario.name(), rows);
+                } catch (InterruptedException e) {
+                    throw e;
+                } catch (Exception e) { // whatever it is, the others are worth playing
+                    out.printf("%s broke off: %s%n", scenario.name(), e);
+                    failures.add(new IllegalStateException("scenario " + scenario.name(), e));
+                }
                 out.printf("(%d s)%n", (System.nanoTime() - begin) / 1_000_000_000);
-                results.replace(scenario.name(), rows);
             }
         }
         out.printf("%nkept in %s, drawn beside it%n", results.file());
+        if (!failures.isEmpty()) {
+            IllegalStateException all =
+                    new IllegalStateException(failures.size() + " scenarios broke off");
+            failures.forEach(all::addSuppressed);
+            throw all;
+        }
     }
 }

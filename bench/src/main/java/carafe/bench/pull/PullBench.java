@@ -1,5 +1,7 @@
 package carafe.bench.pull;
 
+import carafe.bench.table.Paired;
+import carafe.bench.table.Row;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,6 +20,7 @@ import java.util.function.ToDoubleFunction;
  */
 public final class PullBench {
     private static final int USUAL_PAIRS = 11;
+    private static final double MILLIS = 1e3;
     private static final Path TMPFS = Path.of("/dev/shm");
 
     private final PrintStream out;
@@ -28,6 +31,30 @@ public final class PullBench {
         this.out = out;
         this.images = images;
         this.disks = disks;
+    }
+
+    /**
+     * All images, as rows of the table: until everything is on the disk, and CPU time.
+     *
+     * @param dir for the images
+     */
+    public static List<Row> rows(Path dir, String scenario, int pairs, PrintStream out)
+            throws Exception {
+        Path disks = Files.createTempDirectory(TMPFS, "carafe-bench-pull-");
+        try (Closeable _ = () -> Files.delete(disks);
+                PullImages images = PullImages.open(dir)) {
+            PullBench bench = new PullBench(out, images, disks);
+            List<Row> rows = new ArrayList<>();
+            for (PullImages.Kind kind : usual()) {
+                String words = "pull of " + kind.words();
+                Compared compared = bench.run(kind, pairs);
+                rows.add(
+                        compared.wall()
+                                .row(scenario, words, "ms", "containerd", kind.greatestRatio()));
+                rows.add(compared.cpu().row(scenario, words, "CPU ms", "containerd"));
+            }
+            return rows;
+        }
     }
 
     /**
@@ -52,7 +79,7 @@ public final class PullBench {
                     there("/usr/lib/x86_64-linux-gnu/libisal.so.2"),
                     Runtime.getRuntime().availableProcessors());
             for (PullImages.Kind kind : kinds.isEmpty() ? usual() : kinds) {
-                bench.run(kind, pairs);
+                Compared _ = bench.run(kind, pairs);
             }
         }
     }
@@ -68,7 +95,20 @@ public final class PullBench {
     /** What one pull cost. */
     private record Cost(double seconds, double cpuSeconds, double peakMib) {}
 
-    private void run(PullImages.Kind kind, int pairs) throws Exception {
+    /** Milliseconds of all pairs. */
+    private record Compared(Paired wall, Paired cpu) {
+        static Compared of(List<Cost> ours, List<Cost> theirs) {
+            Paired wall = new Paired();
+            Paired cpu = new Paired();
+            for (int i = 0; i < ours.size(); i++) {
+                wall.add(ours.get(i).seconds() * MILLIS, theirs.get(i).seconds() * MILLIS);
+                cpu.add(ours.get(i).cpuSeconds() * MILLIS, theirs.get(i).cpuSeconds() * MILLIS);
+            }
+            return new Compared(wall, cpu);
+        }
+    }
+
+    private Compared run(PullImages.Kind kind, int pairs) throws Exception {
         List<Cost> ours = new ArrayList<>();
         List<Cost> theirs = new ArrayList<>();
         List<Double> ratios = new ArrayList<>();
@@ -102,6 +142,7 @@ public final class PullBench {
                 medians(ours),
                 heapGrowthMib(kind),
                 medians(theirs));
+        return Compared.of(ours, theirs);
     }
 
     private static String medians(List<Cost> costs) {

@@ -24,8 +24,8 @@ final class EntryMetadata {
     }
 
     /**
-     * The same for a new file, without the calls that would change nothing: most files are root's and
-     * were made with the right mode.
+     * The same for a new file, without the calls that would change nothing: most files are root's
+     * and were made with the right mode.
      *
      * @param made what it was when it was made
      */
