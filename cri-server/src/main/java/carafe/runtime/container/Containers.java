@@ -41,6 +41,7 @@ public final class Containers implements PodContainers {
 
     private final Core core;
     private final ContainerBundle bundles;
+    private final KernelLimits limits;
     private final CreateContainer create;
     private final StartContainer start;
     private final StopContainer stop;
@@ -57,6 +58,7 @@ public final class Containers implements PodContainers {
         this.core = core;
         Ports ports = core.ports();
         this.bundles = settings.bundles();
+        this.limits = new KernelLimits(ports.cgroups(), System::nanoTime);
         ContainerHoldings holdings = new ContainerHoldings(core, bundles);
         PidTargets targets = new PidTargets(core, bundles);
         SelinuxLabels labels = new SelinuxLabels(ports.selinux());
@@ -169,12 +171,13 @@ public final class Containers implements PodContainers {
 
     public ContainerStatus status(String id) {
         ContainerRecord container = core.inventory().containers().require(id);
-        Resources recorded = container.settings().resources();
         boolean ended = container.state() instanceof ContainerState.Exited;
-        return (ended
-                        ? container
-                        : container.limitedTo(
-                                core.ports().cgroups().current(container.cgroup(), recorded)))
+        if (ended) {
+            return container.status();
+        }
+        Resources recorded = container.settings().resources();
+        return container
+                .limitedTo(limits.of(container.id(), container.cgroup(), recorded))
                 .status();
     }
 
