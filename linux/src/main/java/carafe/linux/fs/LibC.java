@@ -19,6 +19,10 @@ final class LibC {
     static native long syscall(long number, int dirFd, byte[] path, byte[] how, long howSize)
             throws LastErrorException;
 
+    static native long syscall(
+            long number, int dirFd, byte[] path, int flags, byte[] list, long size)
+            throws LastErrorException;
+
     static native int close(int fd) throws LastErrorException;
 
     static native int mkdirat(int dirFd, byte[] path, int mode) throws LastErrorException;

@@ -10,12 +10,15 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 
-/** {@link FileCalls} on the running kernel. Stateless. */
+/** {@link FileCalls} on the running kernel. Thread-safe. */
 final class LinuxFileCalls implements FileCalls {
-    static final LinuxFileCalls INSTANCE = new LinuxFileCalls();
+    static final LinuxFileCalls INSTANCE = new LinuxFileCalls(true);
 
     /** The same number on every architecture (kernel 5.6). */
     private static final long SYS_OPENAT2 = 437;
+
+    /** Likewise (kernel 6.13). */
+    private static final long SYS_LISTXATTRAT = 465;
 
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int AT_EMPTY_PATH = 0x1000;
@@ -23,7 +26,17 @@ final class LinuxFileCalls implements FileCalls {
     private static final int PATH_MAX = 4096;
     private static final int OPENAT2_ATTEMPTS = 128;
 
-    private LinuxFileCalls() {}
+    /**
+     * Whether the kernel has listxattrat, as far as is known; without it paths go through /proc.
+     */
+    private volatile boolean listsAt;
+
+    /**
+     * @param listsAt false does without listxattrat even where the kernel has it
+     */
+    LinuxFileCalls(boolean listsAt) {
+        this.listsAt = listsAt;
+    }
 
     @FunctionalInterface
     private interface NativeCall {
@@ -226,14 +239,37 @@ final class LinuxFileCalls implements FileCalls {
 
     @Override
     public List<byte[]> listxattrat(int dirFd, byte[] name) throws SyscallException {
-        byte[] path = procPath(dirFd, name);
         // Most files have none: the large buffer is filled and copied for those that do.
-        if (run("llistxattr", name, () -> LibC.llistxattr(path, new byte[0], 0)) == 0) {
+        if (list(dirFd, name, new byte[0]) == 0) {
             return List.of();
         }
         byte[] names = new byte[Xattrs.MAX_BYTES];
-        long size = run("llistxattr", name, () -> LibC.llistxattr(path, names, names.length));
+        long size = list(dirFd, name, names);
         return Xattrs.split(names, (int) size);
+    }
+
+    private long list(int dirFd, byte[] name, byte[] into) throws SyscallException {
+        if (listsAt) {
+            byte[] raw = cString(name);
+            int flags = atFlags(name);
+            try {
+                return run(
+                        "listxattrat",
+                        name,
+                        () -> LibC.syscall(SYS_LISTXATTRAT, dirFd, raw, flags, into, into.length));
+            } catch (SyscallException e) {
+                if (!e.is(Errno.ENOSYS)) {
+                    throw e;
+                }
+                listsAt = false;
+            }
+        }
+        byte[] path = procPath(dirFd, name);
+        return run("llistxattr", name, () -> LibC.llistxattr(path, into, into.length));
+    }
+
+    private static int atFlags(byte[] name) {
+        return AT_SYMLINK_NOFOLLOW | (name.length == 0 ? AT_EMPTY_PATH : 0);
     }
 
     @Override
@@ -256,7 +292,7 @@ final class LinuxFileCalls implements FileCalls {
     public FileStat stat(int dirFd, byte[] name) throws SyscallException {
         byte[] raw = cString(name);
         byte[] buffer = new byte[256];
-        int flags = AT_SYMLINK_NOFOLLOW | (name.length == 0 ? AT_EMPTY_PATH : 0);
+        int flags = atFlags(name);
         run("statx", name, () -> LibC.statx(dirFd, raw, flags, STATX_BASIC_STATS, buffer));
         return StatxLayout.read(buffer);
     }

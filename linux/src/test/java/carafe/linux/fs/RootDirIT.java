@@ -101,6 +101,9 @@ class RootDirIT {
         assertThat(stat.uid()).isEqualTo(5);
         assertThat(stat.modified()).isEqualTo(new FileTime(-5, 7));
         assertThat(calls.getxattrat(root.fd(), raw("l"), raw("trusted.t"))).isEqualTo(raw("v"));
+        FileCalls ofOlderKernels = new LinuxFileCalls(false);
+        assertThat(calls.listxattrat(root.fd(), raw("l"))).contains(raw("trusted.t"));
+        assertThat(ofOlderKernels.listxattrat(root.fd(), raw("l"))).contains(raw("trusted.t"));
         assertThat(calls.readlinkat(root.fd(), raw("l"))).isEqualTo(raw(target.toString()));
     }
 
