@@ -36,7 +36,7 @@ record RehearsalImage(Map<String, byte[]> blobs, String manifest) {
     private static final int SMALL_BYTES = 12 << 10;
     private static final int LARGE_BYTES = 1 << 20;
 
-    /** Half of each piece repeats what came before. */
+    /** Half of each piece is noise, half zeros. */
     private static final int PIECE = 64;
 
     /** Makes it: some 40 MiB in blobs, about a second. */

@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 
 /**
  * The limits that the kernel has for containers. kubelet asks for a container's status all the
- * time, and reading a dozen files of its cgroup takes longer than all the rest: what was read
- * counts for a second, unless Carafe itself changes the limits in between. Thread-safe.
+ * time, and each answer would read the files of its cgroup: what was read counts for a second,
+ * unless Carafe itself changes the limits in between. Thread-safe.
  */
 final class KernelLimits {
     /** How late somebody else's change may be seen. */
