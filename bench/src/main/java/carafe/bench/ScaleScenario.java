@@ -7,26 +7,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * 10, 100 and 1,000 running containers: what lists and a status take, and whether a start and a
- * container's memory cost the same however many there are.
+ * 10, 100 and 1,000 running containers of both: what lists, a status and a start take, and the
+ * memory of shims.
  */
 final class ScaleScenario implements Scenario {
     private static final List<Integer> SIZES = List.of(10, 100, 1000);
     private static final int ROUNDS = 30;
 
-    /** As on a node that has listed and started for some minutes. */
-    private static final int OUR_WARM_UPS = 300;
+    /** As on a node that is an hour old: kubelet lists once a second. Both have the same. */
+    private static final int WARM_UPS = 3600;
+
+    private static final int LISTS_PER_START = 100;
 
     private static final double LIST_TARGET = 1.0;
-    private static final double FLAT = 1.2;
 
     @Override
     public String name() {
         return "scale";
     }
-
-    /** Carafe's figures at one size. */
-    private record Size(int containers, List<Double> starts, double keepersMib, double daemonMib) {}
 
     @Override
     public List<Row> run(Stage stage) throws Exception {
@@ -35,22 +33,27 @@ final class ScaleScenario implements Scenario {
                 Population theirs = new Population(pair.theirs())) {
             int rounds = stage.rounds(ROUNDS);
             List<Row> rows = new ArrayList<>();
-            List<Size> sizes = new ArrayList<>();
             for (int size : SIZES) {
                 stage.out().println("  " + size + " containers...");
                 ours.growTo(size);
                 theirs.growTo(size);
-                for (int i = 0; i < OUR_WARM_UPS; i++) {
-                    double _ = status(ours);
-                    if (i % 10 == 0) {
-                        double _ = lists(ours)[0] + ours.startOneMore();
-                    }
+                if (size == SIZES.getFirst()) {
+                    warmUp(ours);
+                    warmUp(theirs);
                 }
                 rows.addAll(lists(ours, theirs, size, rounds));
-                sizes.add(starts(rows, ours, theirs, size, rounds));
+                rows.addAll(starts(ours, theirs, size, rounds));
             }
-            rows.addAll(growth(sizes.getFirst(), sizes.getLast()));
             return rows;
+        }
+    }
+
+    private static void warmUp(Population of) throws IOException {
+        for (int i = 0; i < WARM_UPS; i++) {
+            double[] _ = lists(of);
+            if (i % LISTS_PER_START == 0) {
+                double _ = of.startOneMore();
+            }
         }
     }
 
@@ -80,18 +83,15 @@ final class ScaleScenario implements Scenario {
         return (System.nanoTime() - begin) / 1e6;
     }
 
-    private Size starts(List<Row> rows, Population ours, Population theirs, int size, int rounds)
+    private List<Row> starts(Population ours, Population theirs, int size, int rounds)
             throws Exception {
-        List<Double> mine = new ArrayList<>();
+        List<Row> rows = new ArrayList<>();
         Paired pairs =
                 Duel.fight(
                                 1,
                                 2,
                                 rounds,
-                                () -> {
-                                    mine.add(ours.startOneMore());
-                                    return new double[] {mine.getLast()};
-                                },
+                                () -> new double[] {ours.startOneMore()},
                                 () -> new double[] {theirs.startOneMore()})
                         .getFirst();
         rows.add(
@@ -106,29 +106,6 @@ final class ScaleScenario implements Scenario {
                         "memory of shims per container, " + size + " containers, PSS",
                         "MiB",
                         "containerd"));
-        double daemon = Memory.of(List.of(ours.peer().daemonPid())).rssMib();
-        return new Size(size, mine.subList(2, mine.size()), keepers.pssMib(), daemon);
-    }
-
-    /** Carafe beside itself. */
-    private List<Row> growth(Size few, Size many) {
-        Paired starts = new Paired();
-        for (int i = 0; i < few.starts().size(); i++) {
-            starts.add(many.starts().get(i), few.starts().get(i));
-        }
-        Paired memory = new Paired();
-        // The same shims, weighed once each: nothing is left to chance but for a page here and
-        // there.
-        for (int i = 0; i < Math.min(3, few.starts().size()); i++) {
-            memory.add(many.keepersMib() / many.containers(), few.keepersMib() / few.containers());
-        }
-        Paired daemon = new Paired();
-        daemon.add(many.daemonMib(), few.daemonMib());
-        String beside = "with " + few.containers();
-        String with = " with " + many.containers();
-        return List.of(
-                starts.row(name(), "Create + Start" + with, "ms", beside, FLAT),
-                memory.row(name(), "shims' PSS per container" + with, "MiB", beside, FLAT),
-                daemon.row(name(), "daemon's RSS" + with, "MiB", beside));
+        return rows;
     }
 }

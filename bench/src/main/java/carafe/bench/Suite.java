@@ -21,7 +21,8 @@ final class Suite {
                     new PullsScenario(),
                     new DaemonStartScenario(),
                     new ManyScenario(),
-                    new ScaleScenario());
+                    new ScaleScenario(),
+                    new GrowthScenario());
 
     private final Results results;
     private final PrintStream out;
