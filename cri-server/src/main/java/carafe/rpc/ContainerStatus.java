@@ -6,7 +6,7 @@ import carafe.runtime.api.ContainerRuntime;
 
 /** Tells everything about one container. */
 record ContainerStatus(ContainerRuntime runtime)
-        implements Rpc<ContainerStatusRequest, ContainerStatusResponse> {
+        implements Look<ContainerStatusRequest, ContainerStatusResponse> {
     @Override
     public ContainerStatusResponse call(ContainerStatusRequest request, Call call) {
         String id = Requests.id("container_id", request.getContainerId());
@@ -18,5 +18,11 @@ record ContainerStatus(ContainerRuntime runtime)
             answer.putInfo("info", Details.ofContainer(status, runtime.containerDetails(id)));
         }
         return answer.build();
+    }
+
+    /** The details are read from a file. */
+    @Override
+    public boolean mayWait(ContainerStatusRequest request) {
+        return request.getVerbose();
     }
 }

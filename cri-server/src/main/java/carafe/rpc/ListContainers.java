@@ -6,7 +6,7 @@ import carafe.runtime.api.ContainerRuntime;
 
 /** Lists the containers that the filter lets through. */
 record ListContainers(ContainerRuntime runtime)
-        implements Rpc<ListContainersRequest, ListContainersResponse> {
+        implements Look<ListContainersRequest, ListContainersResponse> {
     @Override
     public ListContainersResponse call(ListContainersRequest request, Call call) {
         ListContainersResponse.Builder answer = ListContainersResponse.newBuilder();

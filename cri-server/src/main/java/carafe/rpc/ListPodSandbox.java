@@ -6,7 +6,7 @@ import carafe.runtime.api.ContainerRuntime;
 
 /** Lists the pods that the filter lets through. */
 record ListPodSandbox(ContainerRuntime runtime)
-        implements Rpc<ListPodSandboxRequest, ListPodSandboxResponse> {
+        implements Look<ListPodSandboxRequest, ListPodSandboxResponse> {
     @Override
     public ListPodSandboxResponse call(ListPodSandboxRequest request, Call call) {
         ListPodSandboxResponse.Builder answer = ListPodSandboxResponse.newBuilder();

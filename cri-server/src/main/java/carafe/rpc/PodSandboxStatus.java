@@ -8,7 +8,7 @@ import java.time.InstantSource;
 
 /** Tells everything about one pod, with its containers. */
 record PodSandboxStatus(ContainerRuntime runtime, InstantSource clock)
-        implements Rpc<PodSandboxStatusRequest, PodSandboxStatusResponse> {
+        implements Look<PodSandboxStatusRequest, PodSandboxStatusResponse> {
     @Override
     public PodSandboxStatusResponse call(PodSandboxStatusRequest request, Call call) {
         String id = Requests.id("pod_sandbox_id", request.getPodSandboxId());
@@ -25,5 +25,11 @@ record PodSandboxStatus(ContainerRuntime runtime, InstantSource clock)
             answer.putInfo("info", Details.ofPod(status, runtime.sandboxDetails(id)));
         }
         return answer.build();
+    }
+
+    /** The details are read from a file. */
+    @Override
+    public boolean mayWait(PodSandboxStatusRequest request) {
+        return request.getVerbose();
     }
 }

@@ -31,16 +31,40 @@ final class RpcAdapter {
     <Q, R> ServerCallHandler<Q, R> handler(Endpoint<Q, R> endpoint) {
         return switch (endpoint) {
             case Route<Q, R> route ->
-                    ServerCalls.asyncUnaryCall(
-                            (request, observer) -> run(route, request, observer));
+                    route.rpc() instanceof Look<Q, R> look
+                            ? looking(route, look)
+                            : ServerCalls.asyncUnaryCall((request, observer) -> {
+                                bearCancels(observer);
+                                run(route, request, observer);
+                            });
             case StreamRoute<Q, R> route -> streams.handler(route);
         };
     }
 
-    private <Q, R> void run(Route<Q, R> route, Q request, StreamObserver<R> observer) {
-        if (observer instanceof ServerCallStreamObserver<R> server) {
-            server.setOnCancelHandler(() -> {}); // else an answer after a cancel throws
+    private <Q, R> ServerCallHandler<Q, R> looking(Route<Q, R> route, Look<Q, R> look) {
+        return new CallThreads.Looking<>(
+                ServerCalls.asyncUnaryCall((request, observer) -> {
+                    if (look.mayWait(request)) {
+                        Thread.ofVirtual()
+                                .name("look " + route.name())
+                                .start(Context.current().wrap(() -> run(route, request, observer)));
+                    } else {
+                        run(route, request, observer);
+                    }
+                }));
+    }
+
+    /**
+     * Else an answer after a cancel throws. To be done before the thread that told of the call is
+     * left.
+     */
+    private static void bearCancels(StreamObserver<?> observer) {
+        if (observer instanceof ServerCallStreamObserver<?> server) {
+            server.setOnCancelHandler(() -> {});
         }
+    }
+
+    private <Q, R> void run(Route<Q, R> route, Q request, StreamObserver<R> observer) {
         long begin = System.nanoTime();
         Context context = Context.current();
         RpcMeter.Running running = meter.begin(route.name(), TraceContext.of(context));

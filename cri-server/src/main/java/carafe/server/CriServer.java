@@ -2,6 +2,7 @@ package carafe.server;
 
 import carafe.base.CarafeException;
 import carafe.config.CarafeConfig;
+import carafe.rpc.CallThreads;
 import carafe.rpc.TraceContext;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -50,7 +51,8 @@ final class CriServer implements AutoCloseable {
                         .channelType(EpollServerDomainSocketChannel.class)
                         .bossEventLoopGroup(boss)
                         .workerEventLoopGroup(workers)
-                        .executor(handlers)
+                        .directExecutor()
+                        .callExecutor(new CallThreads(services, handlers))
                         .maxInboundMessageSize(config.grpc().maxMessage().toIntExact())
                         .maxInboundMetadataSize(MAX_HEADER_BYTES)
                         .maxConcurrentCallsPerConnection(config.grpc().maxConcurrentCalls())

@@ -1,5 +1,7 @@
 package carafe.rpc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import carafe.base.CarafeException;
 import carafe.runtime.api.Caller;
 import carafe.runtime.api.ContainerDetails;
@@ -25,6 +27,8 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /** Knows one pod with one container, and remembers what it was asked. Thread-safe. */
 public final class FakeRuntime implements ContainerRuntime {
@@ -36,6 +40,9 @@ public final class FakeRuntime implements ContainerRuntime {
 
     /** How many times the pod is listed. */
     public volatile int listed = 1;
+
+    /** What details wait for, as for a slow disk. */
+    public volatile CountDownLatch disk = new CountDownLatch(0);
 
     @Override
     public void announcePodRange(String podCidr) {
@@ -130,6 +137,11 @@ public final class FakeRuntime implements ContainerRuntime {
     @Override
     public ContainerDetails containerDetails(String id) {
         check(Samples.CONTAINER, id);
+        try {
+            assertThat(disk.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         return new ContainerDetails(
                 Samples.POD,
                 4711,

@@ -26,6 +26,9 @@ public final class Isal {
 
     private static final int SAMPLE_BYTES = 300_000;
 
+    /** For pieces of a few bytes: each is a call, and this is done at every start. */
+    private static final int SMALL_SAMPLE_BYTES = 3_000;
+
     private final Path file;
     private final Function init;
     private final Function inflate;
@@ -67,15 +70,19 @@ public final class Isal {
 
     /** Text, noise and a tail that is not part of the stream, in pieces of odd sizes. */
     private boolean works() {
-        byte[] sample = new byte[SAMPLE_BYTES];
+        return inflates(SMALL_SAMPLE_BYTES, List.of(1, 3))
+                && inflates(SAMPLE_BYTES, List.of(4093, 65_536));
+    }
+
+    private boolean inflates(int bytes, List<Integer> pieces) {
+        byte[] sample = new byte[bytes];
         Random random = new Random(1);
         random.nextBytes(sample);
         for (int i = 0; i < sample.length / 2; i++) {
             sample[i] = (byte) ('a' + (i * 31 % 97) % 7);
         }
         byte[] deflated = deflate(sample);
-        return List.of(1, 3, 4093, 65_536).stream()
-                .allMatch(piece -> inflates(deflated, sample, piece));
+        return pieces.stream().allMatch(piece -> inflates(deflated, sample, piece));
     }
 
     private static byte[] deflate(byte[] sample) {
@@ -91,7 +98,8 @@ public final class Isal {
         byte[] tail = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
         byte[] input = Arrays.copyOf(deflated, deflated.length + tail.length);
         System.arraycopy(tail, 0, input, deflated.length, tail.length);
-        byte[] output = new byte[sample.length];
+        // A byte more than it needs: with no room at all it would not look for the stream's end.
+        byte[] output = new byte[sample.length + 1];
         int fed = 0;
         int got = 0;
         try (IsalInflater inflater = inflater()) {
@@ -108,7 +116,9 @@ public final class Isal {
                 }
             }
             boolean rightEnd = fed - inflater.getRemaining() == deflated.length;
-            return rightEnd && got == sample.length && Arrays.equals(output, sample);
+            return rightEnd
+                    && got == sample.length
+                    && Arrays.equals(output, 0, got, sample, 0, got);
         } catch (DataFormatException e) {
             return false;
         }
