@@ -9,11 +9,14 @@ import java.util.List;
 
 /**
  * RunPodSandbox with the built-in bridge and with the reference plugins, beside the peer's with
- * these.
+ * these; and ADD of the bridge by itself, beside the same netlink calls in C.
  */
 final class NetworkScenario implements Scenario {
     private static final int ROUNDS = 30;
     private static final int WARM_UPS = 100;
+
+    /** Of ten pods each. */
+    private static final int ADD_WARM_UPS = 30;
 
     /** The plugins never take it away. */
     private static final String THEIR_BRIDGE = "cfbenchctrd";
@@ -26,6 +29,7 @@ final class NetworkScenario implements Scenario {
     @Override
     public List<Row> run(Stage stage) throws Exception {
         Path dir = Files.createDirectory(stage.dir().resolve("network"));
+        Row add = add(dir, stage.rounds(ROUNDS));
         BenchNetworks.plugins(dir.resolve("net.d"), THEIR_BRIDGE, dir.resolve("ipam"), 6);
         try (Peer bridge = OwnDaemon.start("bridge", stage.images(), BenchNetworks::bridge);
                 Peer plugins = OwnDaemon.start("plugins", stage.images(), BenchNetworks::plugins);
@@ -38,10 +42,27 @@ final class NetworkScenario implements Scenario {
             }
             int rounds = stage.rounds(ROUNDS);
             return List.of(
+                    add,
                     row("built-in bridge", 0.2, own, theirs, rounds),
                     row("reference plugins", 0.6, cni, theirs, rounds));
         } finally {
             int _ = new ProcessBuilder("ip", "link", "delete", THEIR_BRIDGE).start().waitFor();
+        }
+    }
+
+    private Row add(Path dir, int rounds) throws Exception {
+        BareNetwork bare = BareNetwork.compile(dir);
+        try (OwnBridge alone = new OwnBridge(dir)) {
+            Paired pairs =
+                    Duel.fight(
+                                    1,
+                                    ADD_WARM_UPS,
+                                    rounds,
+                                    () -> new double[] {alone.measure()},
+                                    () -> new double[] {bare.measure()})
+                            .getFirst();
+            return pairs.row(
+                    name(), "ADD of the built-in bridge", "ms", "the same calls in C", 2.0);
         }
     }
 

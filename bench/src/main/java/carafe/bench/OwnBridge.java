@@ -10,6 +10,7 @@ import carafe.network.bridge.BridgeNetwork;
 import carafe.network.bridge.BridgePorts;
 import carafe.network.bridge.BridgeSettings;
 import carafe.network.bridge.IpRange;
+import carafe.network.bridge.JournalFile;
 import carafe.network.bridge.Netlinks;
 import carafe.network.bridge.NftProgram;
 import carafe.network.bridge.NodeSettings;
@@ -24,11 +25,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.FutureTask;
+import java.util.stream.IntStream;
 
 /**
  * ADD of the built-in network by itself, in a loop as {@link BareNetwork} is one: what comes on top
- * of the kernel's own part is the lease on the disk, the daemon's threads and Java. The pod's
- * socket is there before, as it is in a daemon. Owns its bridge.
+ * of the kernel's own part is the lease on the disk, the daemon's threads and Java. The pods'
+ * namespaces and sockets are there before, as they are in a daemon. Owns its bridge.
  */
 final class OwnBridge implements AutoCloseable {
     private static final int PODS = 10;
@@ -54,33 +56,34 @@ final class OwnBridge implements AutoCloseable {
                                 NodeSettings.ofNode(),
                                 new NftProgram(List.of(Path.of("/usr/sbin"), Path.of("/usr/bin"))),
                                 new DiskFiles(),
+                                JournalFile::onDisk,
                                 _ -> {}));
         network.recover(Map.of());
     }
 
     /** Milliseconds for one pod, the mean of ten. */
     double measure() throws IOException, InterruptedException, SyscallException {
-        double sum = 0;
-        for (int i = 0; i < PODS; i++) {
-            sum += one(NAME + i);
-        }
-        return sum / PODS;
-    }
-
-    private double one(String pod) throws IOException, InterruptedException, SyscallException {
-        String _ = Programs.run("ip", "netns", "add", pod);
+        List<String> pods = IntStream.range(0, PODS).mapToObj(each -> NAME + each).toList();
         try {
-            Path namespace = NAMESPACES.resolve(pod);
-            network.prepare(pod, Entering.socket(namespace));
-            AttachRequest request =
-                    new AttachRequest(pod, namespace.toString(), Map.of(), List.of());
-            long begin = System.nanoTime();
-            List<String> _ = network.attach(request);
-            double millis = (System.nanoTime() - begin) / 1e6;
-            network.detach(pod);
-            return millis;
+            for (String pod : pods) {
+                String _ = Programs.run("ip", "netns", "add", pod);
+                network.prepare(pod, Entering.socket(NAMESPACES.resolve(pod)));
+            }
+            double sum = 0;
+            for (String pod : pods) {
+                AttachRequest request =
+                        new AttachRequest(
+                                pod, NAMESPACES.resolve(pod).toString(), Map.of(), List.of());
+                long begin = System.nanoTime();
+                List<String> _ = network.attach(request);
+                sum += (System.nanoTime() - begin) / 1e6;
+            }
+            return sum / PODS;
         } finally {
-            String _ = Programs.run("ip", "netns", "delete", pod);
+            for (String pod : pods) {
+                network.detach(pod);
+                String _ = Programs.run("ip", "netns", "delete", pod);
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import carafe.network.bridge.BridgeNetwork;
 import carafe.network.bridge.BridgePorts;
 import carafe.network.bridge.BridgeSettings;
 import carafe.network.bridge.IpRange;
+import carafe.network.bridge.JournalFile;
 import carafe.network.bridge.NftProgram;
 import carafe.network.bridge.NodeSettings;
 import carafe.network.cni.CniNetworks;
@@ -43,6 +44,7 @@ final class NetworkSetup {
                                         NodeSettings.ofNode(),
                                         new NftProgram(NftProgram.USUAL),
                                         files,
+                                        JournalFile::onDisk,
                                         steps)));
         return new ChosenPodNetwork(
                 switch (config.network().mode()) {

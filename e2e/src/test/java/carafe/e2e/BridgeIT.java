@@ -171,7 +171,7 @@ final class BridgeIT {
                     node.kubelet().removePod(id);
                 });
 
-        assertThat(leases()).containsExactly(stays.podId() + ".json");
+        assertThat(leases()).containsExactly(stays.podId());
         assertThat(brif()).hasSize(1);
         assertThat(out(stays, "ping", "-c", "1", "-W", "5", "10.231.78.1"))
                 .contains(" 0% packet loss");
@@ -221,7 +221,7 @@ final class BridgeIT {
         node.client().reconnectNow();
         assertThat(node.kubelet().podStatus(member.podId()).getState())
                 .isEqualTo(PodSandboxState.SANDBOX_NOTREADY);
-        assertThat(leases()).containsExactly(member.podId() + ".json");
+        assertThat(leases()).containsExactly(member.podId());
 
         node.kubelet().stopPod(member.podId());
         assertThat(leases()).isEmpty();
@@ -284,9 +284,12 @@ final class BridgeIT {
                 .toList();
     }
 
+    /** Ids of the pods whose leases are in the file and not given back. */
     private static List<String> leases() throws IOException {
-        return names(node.instance().root().resolve("bridge")).stream()
-                .filter(name -> name.endsWith(".json"))
+        Path file = node.instance().root().resolve("bridge/leases");
+        return Files.readAllLines(file).stream()
+                .filter(line -> line.startsWith("+"))
+                .map(line -> line.split(" ", -1)[1])
                 .toList();
     }
 

@@ -1,5 +1,6 @@
 package carafe.linux;
 
+import com.sun.jna.LastErrorException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,7 @@ public final class Fd implements AutoCloseable {
     static final int O_NOFOLLOW = ARM ? 0x8000 : 0x20000;
 
     private static final int CLOSED = -1;
+    private static final byte[] NONE = {};
 
     private final AtomicInteger number;
 
@@ -85,14 +87,24 @@ public final class Fd implements AutoCloseable {
      */
     public byte[] read(int maxBytes) throws SyscallException {
         byte[] buffer = new byte[maxBytes];
+        return Arrays.copyOf(buffer, read(buffer));
+    }
+
+    /**
+     * Reads once, into the beginning of a buffer.
+     *
+     * @return how many bytes; 0 at the end
+     * @throws SyscallException EAGAIN when a non-blocking descriptor has nothing
+     */
+    public int read(byte[] buffer) throws SyscallException {
         int fd = number();
-        int count =
-                (int)
-                        NativeCall.run(
-                                "read",
-                                "descriptor " + fd,
-                                () -> LibC.read(fd, buffer, buffer.length));
-        return Arrays.copyOf(buffer, count);
+        while (true) {
+            try {
+                return (int) LibC.read(fd, buffer, buffer.length);
+            } catch (LastErrorException e) {
+                refuse("read", fd, e);
+            }
+        }
     }
 
     /** Writes everything. */
@@ -100,14 +112,19 @@ public final class Fd implements AutoCloseable {
         int fd = number();
         byte[] rest = bytes;
         while (rest.length > 0) {
-            byte[] part = rest;
-            int count =
-                    (int)
-                            NativeCall.run(
-                                    "write",
-                                    "descriptor " + fd,
-                                    () -> LibC.write(fd, part, part.length));
-            rest = Arrays.copyOfRange(rest, count, rest.length);
+            try {
+                int count = (int) LibC.write(fd, rest, rest.length);
+                rest = count == rest.length ? NONE : Arrays.copyOfRange(rest, count, rest.length);
+            } catch (LastErrorException e) {
+                refuse("write", fd, e);
+            }
+        }
+    }
+
+    /** Returns when a signal came in between: the call is to be made again. */
+    private static void refuse(String call, int fd, LastErrorException e) throws SyscallException {
+        if (e.getErrorCode() != Errno.EINTR) {
+            throw new SyscallException(call, "descriptor " + fd, e.getErrorCode());
         }
     }
 
@@ -126,7 +143,7 @@ public final class Fd implements AutoCloseable {
         if (fd != CLOSED) {
             try {
                 LibC.close(fd);
-            } catch (com.sun.jna.LastErrorException e) {
+            } catch (LastErrorException e) {
                 // The descriptor is gone whatever close(2) says; nothing was written late here.
             }
         }

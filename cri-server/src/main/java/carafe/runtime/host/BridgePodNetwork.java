@@ -69,6 +69,11 @@ public final class BridgePodNetwork implements PodNetwork {
         return bridge.attached();
     }
 
+    /** Whether pods can be attached. */
+    boolean isUsable() {
+        return bridge.isUsable();
+    }
+
     @Override
     public RuntimeCondition readiness() {
         return bridge.problem()

@@ -47,7 +47,7 @@ public final class ChosenPodNetwork implements PodNetwork {
         if (usesCni()) {
             return cni.attach(request);
         }
-        return bridge.readiness().holds() ? bridge.attach(request) : new Attachment(List.of());
+        return bridge.isUsable() ? bridge.attach(request) : new Attachment(List.of());
     }
 
     @Override

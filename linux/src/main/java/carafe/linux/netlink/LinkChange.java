@@ -6,9 +6,12 @@ import java.net.InetAddress;
 /**
  * One request that changes links, addresses or routes, as rtnetlink(7) wants it. Requests of one
  * batch are carried out in their order, and one that fails does not keep back the following ones.
+ *
+ * @param verb what is done, for messages
+ * @param subject to what: a name or an address; put into words only when it has failed
  */
 @SuppressWarnings("ArrayRecordComponent") // sent, never compared
-public record LinkChange(String what, byte[] message) {
+public record LinkChange(String verb, Object subject, byte[] message) {
     private static final int REQUEST = 0x1;
     private static final int EXCLUSIVE = 0x200;
     private static final int CREATE = 0x400;
@@ -48,7 +51,8 @@ public record LinkChange(String what, byte[] message) {
     /** A new bridge that is up; its own MAC address keeps it from taking over its ports'. */
     public static LinkChange newBridge(String name, byte[] mac, int mtu) {
         return new LinkChange(
-                "make bridge " + name,
+                "make bridge",
+                name,
                 new NetlinkMessage(NEW_LINK, CHANGE | CREATE | EXCLUSIVE)
                         .link(0, IFF_UP, IFF_UP)
                         .text(IFLA_IFNAME, name)
@@ -61,28 +65,28 @@ public record LinkChange(String what, byte[] message) {
     }
 
     /**
-     * Both ends of a cable.
+     * Both ends of a cable, as they are seen from the namespace in which it is made.
      *
-     * @param name of the end here, which is up and a port of the bridge
-     * @param bridge index
+     * @param name of the end there, which is up
+     * @param index of that end, which nothing else there has: who chooses it need not ask for it
+     * @param mac of that end
      * @param peer name of the end in the other namespace, which is down: the kernel raises no end
      *     of a cable that has only one
-     * @param peerMac of that end
      * @param namespace a descriptor of the other namespace
      */
     @SuppressWarnings("ArrayRecordComponent") // sent, never compared
-    public record Cable(
-            String name, int bridge, int mtu, String peer, byte[] peerMac, int namespace) {}
+    public record Cable(String name, int index, byte[] mac, int mtu, String peer, int namespace) {}
 
-    /** A veth pair. */
+    /** A veth pair. EEXIST or EBUSY when a name or the index is taken. */
     public static LinkChange newCable(Cable cable) {
         return new LinkChange(
-                "make link " + cable.name(),
+                "make link",
+                cable.peer(),
                 new NetlinkMessage(NEW_LINK, CHANGE | CREATE | EXCLUSIVE)
-                        .link(0, IFF_UP, IFF_UP)
+                        .link(cable.index(), IFF_UP, IFF_UP)
                         .text(IFLA_IFNAME, cable.name())
                         .number(IFLA_MTU, cable.mtu())
-                        .number(IFLA_MASTER, cable.bridge())
+                        .bytes(IFLA_ADDRESS, cable.mac())
                         .begin(IFLA_LINKINFO)
                         .text(INFO_KIND, "veth")
                         .begin(INFO_DATA)
@@ -90,7 +94,6 @@ public record LinkChange(String what, byte[] message) {
                         .link(0, 0, 0)
                         .text(IFLA_IFNAME, cable.peer())
                         .number(IFLA_MTU, cable.mtu())
-                        .bytes(IFLA_ADDRESS, cable.peerMac())
                         .number(IFLA_NET_NS_FD, cable.namespace())
                         .end()
                         .end()
@@ -98,10 +101,27 @@ public record LinkChange(String what, byte[] message) {
                         .toBytes());
     }
 
+    /**
+     * Makes a link a port of the bridge, and raises it. EINVAL when there is no such bridge.
+     *
+     * @param bridge index
+     */
+    public static LinkChange connect(String link, int bridge) {
+        return new LinkChange(
+                "connect link",
+                link,
+                new NetlinkMessage(NEW_LINK, CHANGE)
+                        .link(0, IFF_UP, IFF_UP)
+                        .text(IFLA_IFNAME, link)
+                        .number(IFLA_MASTER, bridge)
+                        .toBytes());
+    }
+
     /** Lets the bridge send a frame back through the port that it came from. */
     public static LinkChange hairpin(String port) {
         return new LinkChange(
-                "set hairpin mode of " + port,
+                "set hairpin mode of",
+                port,
                 new NetlinkMessage(NEW_LINK, CHANGE)
                         .link(0, 0, 0)
                         .text(IFLA_IFNAME, port)
@@ -114,19 +134,11 @@ public record LinkChange(String what, byte[] message) {
                         .toBytes());
     }
 
-    public static LinkChange raise(String name) {
-        return new LinkChange(
-                "raise link " + name,
-                new NetlinkMessage(NEW_LINK, CHANGE)
-                        .link(0, IFF_UP, IFF_UP)
-                        .text(IFLA_IFNAME, name)
-                        .toBytes());
-    }
-
     /** ENODEV when there is none. */
     public static LinkChange delete(String name) {
         return new LinkChange(
-                "delete link " + name,
+                "delete link",
+                name,
                 new NetlinkMessage(DELETE_LINK, CHANGE)
                         .link(0, 0, 0)
                         .text(IFLA_IFNAME, name)
@@ -136,15 +148,15 @@ public record LinkChange(String what, byte[] message) {
     /** EEXIST when the link has it. An IPv6 address counts at once, without a search for twins. */
     public static LinkChange newAddress(int link, InetAddress address, int prefix) {
         return new LinkChange(
-                "give address %s/%d".formatted(address.getHostAddress(), prefix),
+                "give address",
+                address,
                 address(NEW_ADDRESS, CHANGE | CREATE | EXCLUSIVE, link, address, prefix));
     }
 
     /** EADDRNOTAVAIL when the link has it not. */
     public static LinkChange deleteAddress(int link, InetAddress address, int prefix) {
         return new LinkChange(
-                "take address %s/%d".formatted(address.getHostAddress(), prefix),
-                address(DELETE_ADDRESS, CHANGE, link, address, prefix));
+                "take address", address, address(DELETE_ADDRESS, CHANGE, link, address, prefix));
     }
 
     private static byte[] address(int type, int flags, int link, InetAddress address, int prefix) {
@@ -160,12 +172,19 @@ public record LinkChange(String what, byte[] message) {
     /** The way to everywhere else. */
     public static LinkChange defaultRoute(int link, InetAddress gateway) {
         return new LinkChange(
-                "route by " + gateway.getHostAddress(),
+                "route by",
+                gateway,
                 new NetlinkMessage(NEW_ROUTE, CHANGE | CREATE | EXCLUSIVE)
                         .route(family(gateway), TABLE_MAIN, BY_STATIC, UNICAST)
                         .bytes(RTA_GATEWAY, gateway.getAddress())
                         .number(RTA_OIF, link)
                         .toBytes());
+    }
+
+    /** The whole of it, for a message. */
+    String what() {
+        Object words = subject instanceof InetAddress address ? address.getHostAddress() : subject;
+        return verb + " " + words;
     }
 
     private static int family(InetAddress address) {

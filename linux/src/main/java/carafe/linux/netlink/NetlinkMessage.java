@@ -3,8 +3,7 @@ package carafe.linux.netlink;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Arrays;
 
 /**
  * Builds one netlink message: header, fixed part, attributes padded to four bytes (netlink(7)). Not
@@ -16,11 +15,13 @@ final class NetlinkMessage {
 
     private static final int TYPE = 4;
     private static final int FLAGS = 6;
-    private static final int LIMIT = 1024;
+    private static final int LIMIT = 512;
+    private static final int DEEPEST = 4;
     private static final int ALIGN = 4;
 
     private final ByteBuffer out = ByteBuffer.allocate(LIMIT).order(ByteOrder.nativeOrder());
-    private final Deque<Integer> open = new ArrayDeque<>();
+    private final int[] open = new int[DEEPEST];
+    private int depth;
 
     NetlinkMessage(int type, int flags) {
         out.putShort(TYPE, (short) type).putShort(FLAGS, (short) flags).position(HEADER);
@@ -52,7 +53,8 @@ final class NetlinkMessage {
     }
 
     NetlinkMessage text(int type, String value) {
-        return bytes(type, (value + "\0").getBytes(StandardCharsets.UTF_8));
+        byte[] raw = value.getBytes(StandardCharsets.UTF_8);
+        return bytes(type, Arrays.copyOf(raw, raw.length + 1));
     }
 
     NetlinkMessage number(int type, int value) {
@@ -66,20 +68,20 @@ final class NetlinkMessage {
 
     /** Begins an attribute that holds others, until {@link #end}. */
     NetlinkMessage begin(int type) {
-        open.push(out.position());
+        open[depth++] = out.position();
         out.putShort((short) 0).putShort((short) type);
         return this;
     }
 
     NetlinkMessage end() {
-        int start = open.pop();
+        int start = open[--depth];
         out.putShort(start, (short) (out.position() - start));
         return this;
     }
 
     /** The whole message; its sequence number is filled in when it is sent. */
     byte[] toBytes() {
-        if (!open.isEmpty()) {
+        if (depth != 0) {
             throw new IllegalStateException("an attribute has no end");
         }
         out.putInt(0, out.position());

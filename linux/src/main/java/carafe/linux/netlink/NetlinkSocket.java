@@ -4,7 +4,6 @@ import carafe.linux.Errno;
 import carafe.linux.Fd;
 import carafe.linux.Sockets;
 import carafe.linux.SyscallException;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -14,15 +13,20 @@ import java.util.Optional;
 
 /** {@link Netlink} over a NETLINK_ROUTE socket, which it owns. */
 public final class NetlinkSocket implements Netlink {
-    /** What the kernel says of one link or one change is far less than this. */
+    /** What the kernel says of one link is far less than this. */
     private static final int BUFFER = 8 << 10;
+
+    /** What it says of one change repeats the change, where it failed. */
+    private static final int ANSWER = 1 << 10;
 
     /** The kernel fills what there is with links, up to this. */
     private static final int DUMP_BUFFER = 32 << 10;
 
+    private static final int TYPE = 4;
     private static final int FLAGS = 6;
     private static final int SEQUENCE = 8;
     private static final int ERROR = 2;
+    private static final int ERROR_BYTES = NetlinkMessage.HEADER + Integer.BYTES;
     private static final int DONE = 3;
     private static final int NEW_LINK = 16;
     private static final int GET_LINK = 18;
@@ -35,6 +39,8 @@ public final class NetlinkSocket implements Netlink {
     private static final int MAX_LINKS = 100_000;
 
     private final Fd socket;
+    private final byte[] answers = new byte[ANSWER];
+    private final ByteBuffer in = ByteBuffer.wrap(answers).order(ByteOrder.nativeOrder());
     private int sequence;
 
     private NetlinkSocket(Fd socket) {
@@ -64,32 +70,59 @@ public final class NetlinkSocket implements Netlink {
     @Override
     public void change(List<LinkChange> changes) throws SyscallException {
         int first = sequence + 1;
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (LinkChange each : changes.subList(0, changes.size() - 1)) {
-            all.writeBytes(numbered(each.message(), 0));
-        }
+        int last = sequence + changes.size();
         // Answers come one by one and in order: a failure always, success only when asked for.
-        all.writeBytes(numbered(changes.getLast().message(), ACK));
-        socket.write(all.toByteArray());
+        socket.write(batch(changes));
         SyscallException failure = null;
-        boolean answered = false;
-        while (!answered) {
-            for (Part part : receive(BUFFER)) {
-                int which = part.sequence() - first;
-                if (part.type() != ERROR || which < 0 || which >= changes.size()) {
+        while (true) {
+            int size = socket.read(answers);
+            for (int at = 0; at + ERROR_BYTES <= size; at += aligned(in.getInt(at))) {
+                int which = in.getInt(at + SEQUENCE);
+                if (in.getInt(at) < ERROR_BYTES
+                        || in.getShort(at + TYPE) != ERROR
+                        || which < first
+                        || which > last) {
                     continue;
                 }
-                answered |= which == changes.size() - 1;
-                if (failure == null && part.errno() != 0) {
-                    failure =
-                            new SyscallException(
-                                    "netlink", changes.get(which).what(), part.errno());
+                int errno = -in.getInt(at + NetlinkMessage.HEADER);
+                if (failure == null && errno != 0) {
+                    String what = changes.get(which - first).what();
+                    failure = new SyscallException("netlink", what, errno);
+                }
+                if (which == last) {
+                    if (failure != null) {
+                        throw failure;
+                    }
+                    return;
                 }
             }
         }
-        if (failure != null) {
-            throw failure;
+    }
+
+    /** All in one message to the kernel, numbered one by one. */
+    private byte[] batch(List<LinkChange> changes) {
+        int size = 0;
+        for (LinkChange each : changes) {
+            size += each.message().length;
         }
+        byte[] all = new byte[size];
+        ByteBuffer header = ByteBuffer.wrap(all).order(ByteOrder.nativeOrder());
+        int at = 0;
+        int left = changes.size();
+        for (LinkChange each : changes) {
+            byte[] message = each.message();
+            System.arraycopy(message, 0, all, at, message.length);
+            header.putInt(at + SEQUENCE, ++sequence);
+            if (--left == 0) {
+                header.putShort(at + FLAGS, (short) (header.getShort(at + FLAGS) | ACK));
+            }
+            at += message.length;
+        }
+        return all;
+    }
+
+    private static int aligned(int size) {
+        return Math.max(NetlinkMessage.HEADER, (size + 3) & ~3);
     }
 
     @Override
@@ -100,8 +133,7 @@ public final class NetlinkSocket implements Netlink {
                                 .link(0, 0, 0)
                                 .text(IFLA_IFNAME, name)
                                 .number(IFLA_EXT_MASK, SKIP_STATISTICS)
-                                .toBytes(),
-                        0));
+                                .toBytes()));
         while (true) {
             for (Part part : receive(BUFFER)) {
                 if (part.sequence() != sequence) {
@@ -125,8 +157,7 @@ public final class NetlinkSocket implements Netlink {
                         new NetlinkMessage(GET_LINK, REQUEST | DUMP)
                                 .link(0, 0, 0)
                                 .number(IFLA_EXT_MASK, SKIP_STATISTICS)
-                                .toBytes(),
-                        0));
+                                .toBytes()));
         List<Link> found = new ArrayList<>();
         while (found.size() < MAX_LINKS) {
             for (Part part : receive(DUMP_BUFFER)) {
@@ -161,28 +192,25 @@ public final class NetlinkSocket implements Netlink {
         }
     }
 
-    private byte[] numbered(byte[] message, int flags) {
-        byte[] copy = message.clone();
-        ByteBuffer header = ByteBuffer.wrap(copy).order(ByteOrder.nativeOrder());
-        header.putShort(FLAGS, (short) (header.getShort(FLAGS) | flags));
-        header.putInt(SEQUENCE, ++sequence);
-        return copy;
+    private byte[] numbered(byte[] message) {
+        ByteBuffer.wrap(message).order(ByteOrder.nativeOrder()).putInt(SEQUENCE, ++sequence);
+        return message;
     }
 
     private List<Part> receive(int most) throws SyscallException {
         byte[] datagram = socket.read(most);
-        ByteBuffer in = ByteBuffer.wrap(datagram).order(ByteOrder.nativeOrder());
+        ByteBuffer all = ByteBuffer.wrap(datagram).order(ByteOrder.nativeOrder());
         List<Part> parts = new ArrayList<>();
         int at = 0;
         while (at + NetlinkMessage.HEADER <= datagram.length) {
-            int size = in.getInt(at);
+            int size = all.getInt(at);
             if (size < NetlinkMessage.HEADER || at + size > datagram.length) {
                 break;
             }
             parts.add(
                     new Part(
-                            in.getShort(at + 4),
-                            in.getInt(at + SEQUENCE),
+                            all.getShort(at + 4),
+                            all.getInt(at + SEQUENCE),
                             Arrays.copyOfRange(datagram, at + NetlinkMessage.HEADER, at + size)));
             at += (size + 3) & ~3;
         }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.CRC32;
 
 /**
@@ -32,8 +33,13 @@ final class BridgeDevice {
         this.node = node;
     }
 
-    /** Index and size of packets of the bridge that is there. */
-    record Made(int index, int mtu) {
+    /**
+     * The bridge that is there.
+     *
+     * @param mtu size of packets
+     * @param ranges of which the node has an address on it
+     */
+    record Made(int index, int mtu, Set<IpRange> ranges) {
         boolean is(Link link) {
             return link.index() == index;
         }
@@ -51,7 +57,7 @@ final class BridgeDevice {
     }
 
     /** Makes the bridge if it is not there, and gives it the node's address of every range. */
-    Made ensure(Netlink netlink, List<IpRange> ranges) throws SyscallException {
+    Made ensure(Netlink netlink, Set<IpRange> ranges) throws SyscallException {
         int mtu = settings.mtu() == 0 ? mtuOfNode() : settings.mtu();
         Optional<Link> link = find(netlink);
         if (link.isEmpty()) {
@@ -72,7 +78,7 @@ final class BridgeDevice {
             }
         }
         forward(ranges);
-        return new Made(index, mtu);
+        return new Made(index, mtu, ranges);
     }
 
     /** Whether pods can have IPv6 on this node. */
@@ -103,7 +109,7 @@ final class BridgeDevice {
         }
     }
 
-    private void forward(List<IpRange> ranges) throws SyscallException {
+    private void forward(Set<IpRange> ranges) throws SyscallException {
         if (ranges.stream().anyMatch(IpRange::isIpv4)) {
             switchOn(IPV4 + "ip_forward");
         }

@@ -1,9 +1,9 @@
 package carafe.network.bridge;
 
 import carafe.base.CarafeException;
+import carafe.linux.SyscallException;
 import carafe.linux.netlink.Netlink;
 import carafe.network.cni.AttachRequest;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +23,7 @@ public final class BridgeNetwork implements AutoCloseable {
     private final BridgeSettings settings;
     private final BridgePorts ports;
     private final LeaseFiles files;
+    private final LeaseJournal journal;
     private final Leases leases;
     private final PortTable table;
     private final PodSockets insides;
@@ -33,7 +34,8 @@ public final class BridgeNetwork implements AutoCloseable {
         this.settings = settings;
         this.ports = ports;
         this.files = new LeaseFiles(settings.records(), ports.files());
-        this.leases = new Leases(files);
+        this.journal = new LeaseJournal(settings.records(), ports.files(), ports.journal());
+        this.leases = new Leases(journal);
         this.insides = new PodSockets(ports.netlinks());
         this.table = new PortTable(ports.filter(), settings.name(), leases);
         this.wiring = new BridgeWiring(settings, ports, leases, table, insides);
@@ -61,16 +63,49 @@ public final class BridgeNetwork implements AutoCloseable {
      */
     public void recover(Map<String, List<String>> pods) {
         announce(files.announced());
-        Map<String, Optional<Lease>> found = files.load();
-        found.forEach((podId, lease) ->
-                lease.or(() -> mended(podId, pods.getOrDefault(podId, List.of())))
-                        .ifPresentOrElse(leases::restore, () -> files.delete(podId)));
+        boolean used = recoverLeases(pods);
         for (Lease each : leases.all()) {
             if (!pods.containsKey(each.podId())) {
                 attempt("lease of " + each.podId(), () -> release(each));
             }
         }
-        attempt("bridge " + settings.name(), () -> tidy(!found.isEmpty()));
+        attempt("bridge " + settings.name(), () -> tidy(used));
+    }
+
+    /** Whether there were any. */
+    private boolean recoverLeases(Map<String, List<String>> pods) {
+        LeaseJournal.Found found = journal.load();
+        found.leases().forEach(leases::restore);
+        Map<String, Optional<Lease>> earlier = files.load();
+        earlier.forEach((podId, lease) -> {
+            if (!isAttached(podId)) {
+                lease.or(() -> fromRecord(podId, pods.getOrDefault(podId, List.of())))
+                        .ifPresent(this::takeOver);
+            }
+            files.delete(podId);
+        });
+        if (found.damaged()) {
+            attempt("damaged leases", () -> mend(pods));
+        }
+        return found.damaged() || !found.leases().isEmpty() || !earlier.isEmpty();
+    }
+
+    /**
+     * Whose a damaged lease was cannot be told: a pod's whose cable is there and that has none. A
+     * pod that was stopped has no cable, and its addresses may be another's by now.
+     */
+    private void mend(Map<String, List<String>> pods) {
+        Set<String> plugged = kernel.call("look for links of pods", wiring::plugged);
+        pods.forEach((podId, addresses) -> {
+            if (!isAttached(podId) && plugged.contains(Lease.linkOf(podId))) {
+                fromRecord(podId, addresses).ifPresent(this::takeOver);
+            }
+        });
+    }
+
+    private void takeOver(Lease lease) {
+        journal.take(lease);
+        leases.restore(lease);
     }
 
     /**
@@ -101,8 +136,7 @@ public final class BridgeNetwork implements AutoCloseable {
         if (ranges.equals(leases.ranges())) {
             return;
         }
-        leases.use(ranges);
-        wiring.forgetBridge();
+        wiring.use(ranges);
     }
 
     /**
@@ -124,16 +158,11 @@ public final class BridgeNetwork implements AutoCloseable {
      * @throws CarafeException.Unavailable when the kernel or nft refuses
      */
     public List<String> attach(AttachRequest request) {
-        Set<IpRange> usable = wiring.usable();
-        problem(usable)
-                .ifPresent(why -> {
-                    throw new CarafeException.Precondition(why);
-                });
-        Lease lease = leases.take(request, usable);
+        Set<IpRange> usable = wiring.usableAsMade().orElseGet(this::checked);
+        String podId = request.sandboxId();
+        String doing = "give pod sandbox " + podId + " its network";
         try {
-            ports.steps().reached("bridge.add.lease");
-            String doing = "give pod sandbox %s its network".formatted(request.sandboxId());
-            kernel.run(doing, () -> wiring.plug(lease, Path.of(request.netns())));
+            Lease lease = kernel.call(doing, () -> plugged(request, usable));
             if (!lease.ports().isEmpty()) {
                 table.open(lease);
                 kernel.run(doing, wiring::routeLocalnet);
@@ -142,12 +171,34 @@ public final class BridgeNetwork implements AutoCloseable {
             return lease.texts();
         } catch (CarafeException e) {
             try {
-                release(lease);
+                leases.find(podId).ifPresent(this::release);
             } catch (CarafeException undo) {
                 e.addSuppressed(undo);
             }
             throw e;
         }
+    }
+
+    /** All for which another thread is needed, so that there is one way to it and back. */
+    private Lease plugged(AttachRequest request, Set<IpRange> usable) throws SyscallException {
+        Lease lease = leases.take(request, usable);
+        ports.steps().reached("bridge.add.lease");
+        wiring.plug(lease);
+        return lease;
+    }
+
+    /** Whether pods can be attached, as {@link #problem} tells, but asked before every pod. */
+    public boolean isUsable() {
+        return wiring.usableAsMade().isPresent() || problem().isEmpty();
+    }
+
+    private Set<IpRange> checked() {
+        Set<IpRange> usable = wiring.usable();
+        problem(usable)
+                .ifPresent(why -> {
+                    throw new CarafeException.Precondition(why);
+                });
+        return usable;
     }
 
     /**
@@ -176,6 +227,8 @@ public final class BridgeNetwork implements AutoCloseable {
         if (leases.all().isEmpty()) {
             attempt("bridge " + settings.name(), () -> tidy(false));
         }
+        wiring.close();
+        journal.close();
     }
 
     private void release(Lease lease) {
@@ -197,7 +250,7 @@ public final class BridgeNetwork implements AutoCloseable {
     }
 
     /** A lease for a pod that lives and whose own is damaged; its host ports are lost. */
-    private Optional<Lease> mended(String podId, List<String> addresses) {
+    private Optional<Lease> fromRecord(String podId, List<String> addresses) {
         List<Lease.Address> known =
                 addresses.stream()
                         .map(java.net.InetAddress::ofLiteral)
@@ -209,9 +262,7 @@ public final class BridgeNetwork implements AutoCloseable {
         if (known.isEmpty()) {
             return Optional.empty();
         }
-        Lease lease = new Lease(podId, Lease.linkOf(podId), known, List.of());
-        files.save(lease);
-        return Optional.of(lease);
+        return Optional.of(new Lease(podId, Lease.linkOf(podId), known, List.of()));
     }
 
     private static void attempt(String what, Runnable work) {

@@ -13,4 +13,5 @@ public record BridgePorts(
         NodeSettings settings,
         PacketFilter filter,
         DurableFiles files,
+        JournalFile.Opener journal,
         Steps steps) {}

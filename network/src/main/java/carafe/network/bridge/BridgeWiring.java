@@ -4,7 +4,6 @@ import carafe.linux.Errno;
 import carafe.linux.SyscallException;
 import carafe.linux.netlink.Link;
 import carafe.linux.netlink.Netlink;
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * cables, and the table. Every method asks the kernel, so callers are on platform threads.
  * Thread-safe for different pods.
  */
-final class BridgeWiring {
+final class BridgeWiring implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BridgeWiring.class);
 
     private final BridgePorts ports;
@@ -31,6 +30,7 @@ final class BridgeWiring {
     private final BridgeDevice device;
     private final Cables cables;
     private final PodSockets insides;
+    private final NodeSockets sockets;
     private final ReentrantLock making = new ReentrantLock();
     private final ReentrantLock switching = new ReentrantLock();
     private volatile BridgeDevice.@Nullable Made made;
@@ -48,49 +48,80 @@ final class BridgeWiring {
         this.insides = insides;
         this.device = new BridgeDevice(settings, ports.settings());
         this.cables = new Cables(ports.netlinks());
+        this.sockets = new NodeSockets(ports.netlinks());
     }
 
-    /** The ranges that this node can use. */
+    /**
+     * The ranges that this node can use now; a bridge that was made for others is looked at anew.
+     */
     Set<IpRange> usable() {
         boolean six = device.hasIpv6();
-        return leases.ranges().stream()
-                .filter(range -> six || range.isIpv4())
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Set<IpRange> now = new LinkedHashSet<>();
+        for (IpRange each : leases.ranges()) {
+            if (six || each.isIpv4()) {
+                now.add(each);
+            }
+        }
+        BridgeDevice.Made known = made;
+        if (known != null && !known.ranges().equals(now)) {
+            forgetBridge();
+        }
+        return now;
     }
 
-    /** The bridge gets its addresses anew when the next pod comes. */
-    void forgetBridge() {
-        made = null;
+    /** Those for which the bridge was made; empty when it may not be there. */
+    Optional<Set<IpRange>> usableAsMade() {
+        return Optional.ofNullable(made).map(BridgeDevice.Made::ranges);
+    }
+
+    /** Pods have addresses of these ranges from now on; the next one brings the bridge its own. */
+    void use(List<IpRange> ranges) {
+        making.lock();
+        try {
+            leases.use(ranges);
+            made = null;
+        } finally {
+            making.unlock();
+        }
     }
 
     /** Connects the pod that has the lease. */
-    void plug(Lease lease, Path namespace) throws SyscallException {
-        int inside;
-        try (Netlink node = ports.netlinks().node()) {
-            BridgeDevice.Made bridge = ensure(node);
-            try {
-                inside = cables.plug(node, lease, bridge, namespace);
-            } catch (SyscallException e) {
-                if (device.find(node).filter(bridge::is).isPresent()) {
-                    throw e;
-                }
-                // Somebody has removed the bridge; it is ours to make.
-                made = null;
-                inside = cables.plug(node, lease, ensure(node), namespace);
-            }
+    void plug(Lease lease) throws SyscallException {
+        try {
+            sockets.use(node -> plug(node, lease));
+        } catch (SyscallException e) {
+            // Whatever it is: the next one looks whether bridge and ranges are as they were.
+            forgetBridge();
+            throw e;
         }
-        ports.steps().reached("bridge.add.link");
+    }
+
+    private void plug(Netlink node, Lease lease) throws SyscallException {
+        BridgeDevice.Made bridge = ensure(node);
         try (Netlink pod = insides.take(lease.podId())) {
-            cables.configure(pod, lease, inside);
+            cables.make(pod, lease, bridge.mtu());
         }
         ports.steps().reached("bridge.add.addresses");
+        try {
+            cables.connect(node, lease, bridge);
+        } catch (SyscallException e) {
+            if (device.find(node).filter(bridge::is).isPresent()) {
+                throw e;
+            }
+            // Somebody has removed the bridge; it is ours to make.
+            forgetBridge();
+            cables.connect(node, lease, ensure(node));
+        }
+        ports.steps().reached("bridge.add.link");
+    }
+
+    private void forgetBridge() {
+        made = null;
     }
 
     /** Takes the pod's cable away; none is success. */
     void unplug(Lease lease) throws SyscallException {
-        try (Netlink node = ports.netlinks().node()) {
-            cables.unplug(node, lease.link());
-        }
+        sockets.use(node -> cables.unplug(node, lease.link()));
         ports.steps().reached("bridge.del.link");
     }
 
@@ -118,21 +149,30 @@ final class BridgeWiring {
      * @param used whether there may be a table though there is no bridge
      */
     void tidy(boolean used) throws SyscallException {
-        try (Netlink node = ports.netlinks().node()) {
-            Optional<Link> bridge = device.find(node);
-            if (bridge.isPresent()) {
-                unplugStrangers(node, bridge.get());
-            }
-            if (!leases.all().isEmpty()) {
-                made = null;
-                ensure(node);
-                routeLocalnet();
-            } else if (bridge.isPresent() || used) {
-                made = null;
-                table.delete();
-                cables.unplug(node, name);
-            }
+        sockets.use(node -> tidy(node, used));
+    }
+
+    private void tidy(Netlink node, boolean used) throws SyscallException {
+        Optional<Link> bridge = device.find(node);
+        if (bridge.isPresent()) {
+            unplugStrangers(node, bridge.get());
         }
+        if (!leases.all().isEmpty()) {
+            forgetBridge();
+            ensure(node);
+            routeLocalnet();
+        } else if (bridge.isPresent() || used) {
+            forgetBridge();
+            table.delete();
+            cables.unplug(node, name);
+        }
+    }
+
+    /** What is kept open goes. */
+    @Override
+    public void close() {
+        sockets.close();
+        cables.close();
     }
 
     private BridgeDevice.Made ensure(Netlink node) throws SyscallException {
@@ -146,7 +186,7 @@ final class BridgeWiring {
             if (again != null) {
                 return again;
             }
-            BridgeDevice.Made fresh = device.ensure(node, List.copyOf(usable()));
+            BridgeDevice.Made fresh = device.ensure(node, usable());
             ports.steps().reached("bridge.add.bridge");
             table.write();
             ports.steps().reached("bridge.add.table");
@@ -157,14 +197,30 @@ final class BridgeWiring {
         }
     }
 
+    /** Names of the bridge's ports. */
+    Set<String> plugged() throws SyscallException {
+        Set<String> names = new HashSet<>();
+        sockets.use(node -> {
+            Optional<Link> bridge = device.find(node);
+            if (bridge.isPresent()) {
+                portsOf(node, bridge.get()).forEach(each -> names.add(each.name()));
+            }
+        });
+        return names;
+    }
+
+    private static List<Link> portsOf(Netlink node, Link bridge) throws SyscallException {
+        return node.links().stream().filter(each -> each.master() == bridge.index()).toList();
+    }
+
     /** Ports of the bridge that no lease names: of a lease whose file was lost. */
     private void unplugStrangers(Netlink node, Link bridge) throws SyscallException {
         Set<String> known =
                 leases.all().stream()
                         .map(Lease::link)
                         .collect(Collectors.toCollection(HashSet::new));
-        for (Link each : node.links()) {
-            if (each.master() == bridge.index() && !known.contains(each.name())) {
+        for (Link each : portsOf(node, bridge)) {
+            if (!known.contains(each.name())) {
                 LOG.atWarn().addKeyValue("link", each.name()).log("A link without a pod goes");
                 cables.unplug(node, each.name());
             }

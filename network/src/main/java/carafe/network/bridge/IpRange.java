@@ -1,6 +1,5 @@
 package carafe.network.bridge;
 
-import java.math.BigInteger;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -17,6 +16,8 @@ public final class IpRange {
     private static final int SMALLEST_HOST_BITS = 2;
     private static final int LARGEST_HOST_BITS_4 = 24;
     private static final int LARGEST_HOST_BITS_6 = 80;
+    private static final int GROUPS = 8;
+    private static final int LONGEST_TEXT = 39;
 
     private final byte[] network;
     private final int prefix;
@@ -51,6 +52,15 @@ public final class IpRange {
                                     address.length * Byte.SIZE - largest,
                                     address.length * Byte.SIZE - SMALLEST_HOST_BITS));
         }
+        return of(address, prefix);
+    }
+
+    /** That of an address in it. */
+    static IpRange of(InetAddress address, int prefix) {
+        return of(address.getAddress(), prefix);
+    }
+
+    private static IpRange of(byte[] address, int prefix) {
         byte[] network = address.clone();
         for (int bit = prefix; bit < network.length * Byte.SIZE; bit++) {
             network[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
@@ -82,10 +92,12 @@ public final class IpRange {
      * @param index 0 to {@link #size()} - 1
      */
     InetAddress address(int index) {
-        byte[] sum = new BigInteger(1, network).add(BigInteger.valueOf(index)).toByteArray();
-        byte[] address = new byte[network.length];
-        int count = Math.min(sum.length, address.length);
-        System.arraycopy(sum, sum.length - count, address, address.length - count, count);
+        byte[] address = network.clone();
+        long sum = Integer.toUnsignedLong(last4(network)) + index;
+        for (int i = address.length - 1; i >= address.length - Integer.BYTES; i--) {
+            address[i] = (byte) sum;
+            sum >>>= Byte.SIZE;
+        }
         try {
             return InetAddress.getByAddress(address);
         } catch (UnknownHostException e) {
@@ -96,13 +108,21 @@ public final class IpRange {
     /** Which address of the range this is; -1 when it is none that pods can have. */
     int indexOf(InetAddress address) {
         byte[] raw = address.getAddress();
-        if (raw.length != network.length) {
+        int front = network.length - Integer.BYTES;
+        if (raw.length != network.length || !Arrays.equals(raw, 0, front, network, 0, front)) {
             return -1;
         }
-        BigInteger index = new BigInteger(1, raw).subtract(new BigInteger(1, network));
-        return index.signum() < 0 || index.compareTo(BigInteger.valueOf(size())) >= 0
-                ? -1
-                : index.intValue();
+        // No range has more addresses than the last four bytes can tell apart.
+        long index = Integer.toUnsignedLong(last4(raw)) - Integer.toUnsignedLong(last4(network));
+        return index < 0 || index >= size() ? -1 : (int) index;
+    }
+
+    private static int last4(byte[] address) {
+        int value = 0;
+        for (int i = address.length - Integer.BYTES; i < address.length; i++) {
+            value = value << Byte.SIZE | (address[i] & 0xff);
+        }
+        return value;
     }
 
     boolean contains(InetAddress address) {
@@ -147,34 +167,32 @@ public final class IpRange {
 
     /** RFC 5952: no leading zeros, the longest run of zero groups as "::". */
     private static String shortened(byte[] raw) {
-        int[] groups = new int[8];
-        for (int i = 0; i < groups.length; i++) {
-            groups[i] = (raw[2 * i] & 0xff) << 8 | (raw[2 * i + 1] & 0xff);
-        }
         int start = -1;
         int length = 1;
-        for (int i = 0; i < groups.length; i++) {
-            int end = i;
-            while (end < groups.length && groups[end] == 0) {
-                end++;
-            }
-            if (end - i > length) {
-                start = i;
-                length = end - i;
+        int zeros = 0;
+        for (int i = 0; i < GROUPS; i++) {
+            zeros = group(raw, i) == 0 ? zeros + 1 : 0;
+            if (zeros > length) {
+                start = i + 1 - zeros;
+                length = zeros;
             }
         }
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < groups.length; i++) {
+        StringBuilder text = new StringBuilder(LONGEST_TEXT);
+        for (int i = 0; i < GROUPS; i++) {
             if (i == start) {
                 text.append("::");
                 i += length - 1;
-            } else {
-                if (i > 0 && text.charAt(text.length() - 1) != ':') {
-                    text.append(':');
-                }
-                text.append(Integer.toHexString(groups[i]));
+                continue;
             }
+            if (i > 0 && i != start + length) {
+                text.append(':');
+            }
+            text.append(Integer.toHexString(group(raw, i)));
         }
         return text.toString();
+    }
+
+    private static int group(byte[] raw, int index) {
+        return (raw[2 * index] & 0xff) << Byte.SIZE | (raw[2 * index + 1] & 0xff);
     }
 }

@@ -4,7 +4,6 @@ import carafe.base.BlockingCalls;
 import carafe.base.CarafeException;
 import carafe.linux.SyscallException;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -26,6 +25,12 @@ final class KernelTurns {
         void run() throws SyscallException;
     }
 
+    /** Requests that have a result. */
+    @FunctionalInterface
+    interface Question<T> {
+        T ask() throws SyscallException;
+    }
+
     /**
      * Has the work done.
      *
@@ -33,14 +38,20 @@ final class KernelTurns {
      * @throws CarafeException.Unavailable when the kernel refuses or does not answer
      */
     void run(String doing, Work work) {
-        Callable<String> call =
-                () -> {
-                    work.run();
-                    return doing;
-                };
+        String _ =
+                call(
+                        doing,
+                        () -> {
+                            work.run();
+                            return doing;
+                        });
+    }
+
+    /** The same for work that has a result; it may throw a {@link CarafeException}. */
+    <T> T call(String doing, Question<T> work) {
         slots.acquireUninterruptibly();
         try {
-            String _ = blocking.call(doing, call, DEADLINE);
+            return blocking.call(doing, work::ask, DEADLINE);
         } catch (SyscallException e) {
             throw new CarafeException.Unavailable(doing + ": " + e.getMessage(), e);
         } catch (CarafeException e) {

@@ -26,8 +26,18 @@ record Lease(String podId, String link, List<Address> addresses, List<HostPort> 
             return IpRange.text(address) + "/" + prefix;
         }
 
+        /**
+         * Reads what {@link #toString} writes.
+         *
+         * @throws IllegalArgumentException when it is no address of a range
+         */
+        static Address parse(String text) {
+            int prefix = IpRange.parse(text).prefix();
+            return new Address(InetAddress.ofLiteral(text.substring(0, text.indexOf('/'))), prefix);
+        }
+
         IpRange range() {
-            return IpRange.parse(toString());
+            return IpRange.of(address, prefix);
         }
 
         boolean isIpv4() {
@@ -50,6 +60,10 @@ record Lease(String podId, String link, List<Address> addresses, List<HostPort> 
 
     /** Without prefix lengths, as the CRI tells them. */
     List<String> texts() {
-        return addresses.stream().map(each -> IpRange.text(each.address())).toList();
+        String[] texts = new String[addresses.size()];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = IpRange.text(addresses.get(i).address());
+        }
+        return List.of(texts);
     }
 }

@@ -19,9 +19,11 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
-/** Leases on disk, one file each. Thread-safe for different pods. */
+/**
+ * The range announced last, and the leases of earlier versions: a file each, which are read once
+ * and then in the {@link LeaseJournal}. Used by one thread at a time.
+ */
 final class LeaseFiles {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseFiles.class);
     private static final String SUFFIX = ".json";
@@ -38,32 +40,17 @@ final class LeaseFiles {
         this.files = files;
     }
 
-    void save(Lease lease) {
-        ObjectNode root = json.createObjectNode();
-        root.put("version", 1);
-        root.put("link", lease.link());
-        lease.addresses().forEach(each -> root.withArray("addresses").add(each.toString()));
-        for (HostPort each : lease.ports()) {
-            ObjectNode port = root.withArray("ports").addObject();
-            port.put("protocol", each.protocol());
-            port.put("hostPort", each.hostPort());
-            port.put("podPort", each.podPort());
-            port.put("address", each.address() == null ? "" : IpRange.text(each.address()));
-            port.put("family", each.family());
-        }
-        write(file(lease.podId()), json.writeValueAsBytes(root));
-    }
-
+    /** Deletes a file that the journal has taken over. */
     void delete(String podId) {
         try {
             files.delete(file(podId));
         } catch (IOException e) {
             throw new CarafeException.Internal(
-                    "forget the network of pod sandbox %s: %s".formatted(podId, e), e);
+                    "delete the old lease of pod sandbox %s: %s".formatted(podId, e), e);
         }
     }
 
-    /** Every lease by pod; empty when its file is damaged. */
+    /** Every lease of an earlier version by pod; empty when its file is damaged. */
     Map<String, Optional<Lease>> load() {
         Map<String, Optional<Lease>> found = new LinkedHashMap<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(dir, "*" + SUFFIX)) {
@@ -125,7 +112,7 @@ final class LeaseFiles {
             JsonNode root = json.readTree(files.read(file, MAX_BYTES));
             List<Lease.Address> addresses = new ArrayList<>();
             for (JsonNode each : root.path("addresses")) {
-                addresses.add(address(each.asString("")));
+                addresses.add(Lease.Address.parse(each.asString("")));
             }
             List<HostPort> ports = new ArrayList<>();
             root.path("ports").forEach(each -> ports.add(port(each)));
@@ -137,16 +124,6 @@ final class LeaseFiles {
             LOG.atWarn().addKeyValue("file", file).setCause(e).log("A pod's lease is damaged");
             return Optional.empty();
         }
-    }
-
-    private static Lease.Address address(String text) {
-        int slash = text.indexOf('/');
-        if (slash < 1) {
-            throw new IllegalArgumentException("no address: " + text);
-        }
-        return new Lease.Address(
-                InetAddress.ofLiteral(text.substring(0, slash)),
-                Integer.parseInt(text.substring(slash + 1)));
     }
 
     private static HostPort port(JsonNode node) {

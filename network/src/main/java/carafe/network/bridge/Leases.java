@@ -14,15 +14,15 @@ import java.util.Set;
 
 /**
  * Who has what of the built-in network. A lease is on disk before {@link #take} returns, and its
- * addresses are free again only when its file is gone. Thread-safe for different pods.
+ * addresses are free again only when it is not on disk any more. Thread-safe for different pods.
  */
 final class Leases {
-    private final LeaseFiles files;
+    private final LeaseJournal journal;
     private final Map<String, Lease> byPod = new HashMap<>();
     private List<AddressPool> pools = List.of();
 
-    Leases(LeaseFiles files) {
-        this.files = files;
+    Leases(LeaseJournal journal) {
+        this.journal = journal;
     }
 
     /** Pods get addresses of these ranges from now on; those that have others keep them. */
@@ -42,41 +42,50 @@ final class Leases {
      *
      * @throws CarafeException.Exhausted when a range has no address left
      * @throws CarafeException.Exists when another pod has a host port
+     * @throws CarafeException.Unavailable when other ranges than the wanted ones were announced
      */
     Lease take(AttachRequest request, Set<IpRange> wanted) {
-        List<HostPort> ports = request.portMappings().stream().map(HostPort::of).toList();
+        String podId = request.sandboxId();
+        List<HostPort> ports = new ArrayList<>(request.portMappings().size());
+        for (AttachRequest.PortMapping each : request.portMappings()) {
+            ports.add(HostPort.of(each));
+        }
         Lease lease;
         synchronized (this) {
-            Lease before = byPod.get(request.sandboxId());
+            Lease before = byPod.get(podId);
             if (before != null) {
                 return before;
             }
-            checkFree(request.sandboxId(), ports);
-            lease =
-                    new Lease(
-                            request.sandboxId(),
-                            Lease.linkOf(request.sandboxId()),
-                            take(wanted),
-                            ports);
-            byPod.put(lease.podId(), lease);
+            if (!ports.isEmpty()) {
+                checkFree(podId, ports);
+            }
+            lease = new Lease(podId, Lease.linkOf(podId), take(podId, wanted), ports);
+            byPod.put(podId, lease);
         }
         try {
-            files.save(lease);
+            journal.take(lease);
             return lease;
         } catch (CarafeException e) {
-            // Half a file is none; and if it was the answer that failed, this takes it away.
-            give(lease);
+            forget(lease);
             throw e;
         }
     }
 
-    /** Gives everything of a pod back; its file goes first. */
+    /** Gives everything of a pod back; what is written goes first. */
     void give(Lease lease) {
-        files.delete(lease.podId());
-        synchronized (this) {
-            byPod.remove(lease.podId());
-            for (Lease.Address each : lease.addresses()) {
-                pools.forEach(pool -> pool.give(each.address()));
+        journal.give(lease.podId());
+        forget(lease);
+    }
+
+    private synchronized void forget(Lease lease) {
+        byPod.remove(lease.podId());
+        giveBack(lease.addresses());
+    }
+
+    private void giveBack(List<Lease.Address> addresses) {
+        for (Lease.Address each : addresses) {
+            for (AddressPool pool : pools) {
+                pool.give(each.address());
             }
         }
     }
@@ -102,19 +111,24 @@ final class Leases {
         return all;
     }
 
-    private List<Lease.Address> take(Set<IpRange> wanted) {
-        List<Lease.Address> taken = new ArrayList<>();
+    private List<Lease.Address> take(String podId, Set<IpRange> wanted) {
+        List<Lease.Address> taken = new ArrayList<>(2);
         try {
             for (AddressPool pool : pools) {
                 if (wanted.contains(pool.range())) {
                     taken.add(new Lease.Address(pool.take(), pool.range().prefix()));
                 }
             }
-            return taken;
         } catch (CarafeException e) {
-            taken.forEach(each -> pools.forEach(pool -> pool.give(each.address())));
+            giveBack(taken);
             throw e;
         }
+        if (taken.isEmpty()) {
+            throw new CarafeException.Unavailable(
+                    "the pods' ranges have changed while pod sandbox %s got its network; try again"
+                            .formatted(podId));
+        }
+        return taken;
     }
 
     private void checkFree(String podId, List<HostPort> ports) {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The program nft of the machine. Thread-safe. */
 public final class NftProgram implements PacketFilter {
@@ -27,6 +28,7 @@ public final class NftProgram implements PacketFilter {
 
     private final List<Path> directories;
     private final ChildProgram program;
+    private volatile @Nullable Path found;
 
     /**
      * @param directories searched in order
@@ -75,9 +77,16 @@ public final class NftProgram implements PacketFilter {
     }
 
     private Optional<Path> find() {
-        return directories.stream()
-                .map(each -> each.resolve("nft"))
-                .filter(Files::isExecutable)
-                .findFirst();
+        Path last = found;
+        if (last != null && Files.isExecutable(last)) {
+            return Optional.of(last);
+        }
+        Optional<Path> now =
+                directories.stream()
+                        .map(each -> each.resolve("nft"))
+                        .filter(Files::isExecutable)
+                        .findFirst();
+        found = now.orElse(null);
+        return now;
     }
 }

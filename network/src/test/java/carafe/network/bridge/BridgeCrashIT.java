@@ -124,7 +124,7 @@ final class BridgeCrashIT {
         assertThat(sh("ip -n " + pod + " link")).as("after %s", calls).doesNotContain("eth0");
         assertThat(sh("ip -o link")).as("after %s", calls).doesNotContain(Lease.linkOf(pod));
         assertThat(sh("nft list ruleset")).as("after %s", calls).doesNotContain("19180");
-        assertThat(dir.resolve("leases").resolve(pod + ".json")).doesNotExist();
+        assertThat(rig.leases()).as("after %s", calls).isEmpty();
     }
 
     private static boolean attempt(Runnable work) {

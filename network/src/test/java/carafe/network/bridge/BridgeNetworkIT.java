@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import carafe.base.CarafeException;
 import carafe.network.cni.AttachRequest.PortMapping;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -166,6 +167,49 @@ final class BridgeNetworkIT {
         network.detach(two);
         network.close();
         assertThat(rig.traces()).isEmpty();
+    }
+
+    /** A file for each pod, as they were written before there was the journal. */
+    @Test
+    void leasesOfAnEarlierVersionAreTakenOver() throws Exception {
+        String pod = rig.pod("one");
+        List<String> addresses = network.attach(request(pod));
+        Path old = rig.settings().records().resolve(pod + ".json");
+        Files.delete(rig.journal());
+        Files.writeString(
+                old,
+                """
+                {"version":1,"link":"%s","addresses":["10.213.0.2/24","fd21:3::2/64"],"ports":[
+                {"protocol":"tcp","hostPort":19098,"podPort":80,"address":"","family":0}]}\
+                """
+                        .formatted(Lease.linkOf(pod)));
+        Path gone = rig.settings().records().resolve("gone.json");
+        Files.writeString(gone, "{\"addresses\":[\"10.213.0.9/29");
+
+        BridgeNetwork next = rig.network(Map.of(pod, addresses));
+
+        assertThat(rig.leases()).singleElement().asString().contains(pod).contains(":19098:");
+        assertThat(old).doesNotExist();
+        assertThat(gone).doesNotExist();
+        assertThat(ping(pod, "10.213.0.1")).contains(PING_OK);
+        assertThat(next.attach(request(rig.pod("two")))).first().isEqualTo("10.213.0.3");
+    }
+
+    /** The pod's own record tells which addresses it has. */
+    @Test
+    void aDamagedLeaseOfALivingPodIsMadeAnewAndItsCableStays() throws Exception {
+        String pod = rig.pod("one");
+        List<String> addresses = network.attach(request(pod));
+        Files.writeString(rig.journal(), Files.readString(rig.journal()).substring(1));
+
+        // One that was stopped has a record still, and its address is another's.
+        BridgeNetwork next = rig.network(Map.of(pod, addresses, "stopped", addresses));
+
+        assertThat(rig.leases()).singleElement().asString().contains("10.213.0.2/24,fd21:3::2/64");
+        assertThat(ping(pod, "10.213.0.1")).contains(PING_OK);
+        assertThat(next.attach(request(rig.pod("two")))).first().isEqualTo("10.213.0.3");
+        next.detach(pod);
+        assertThat(sh("ip -n " + pod + " link")).doesNotContain("eth0");
     }
 
     @Test

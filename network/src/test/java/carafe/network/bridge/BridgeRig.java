@@ -149,14 +149,34 @@ final class BridgeRig implements AutoCloseable {
                                 || line.contains("10.213.0.")
                                 || line.contains("fd21:3::"))
                 .forEach(found::add);
-        if (Files.isDirectory(dir.resolve("leases"))) {
-            try (Stream<Path> files = Files.list(dir.resolve("leases"))) {
-                files.map(Path::toString).forEach(found::add);
+        found.addAll(leases());
+        if (Files.isDirectory(settings().records())) {
+            try (Stream<Path> files = Files.list(settings().records())) {
+                files.filter(each -> !each.equals(journal()))
+                        .map(Path::toString)
+                        .forEach(found::add);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
         return found;
+    }
+
+    /** Leases on the disk that have not been given back. */
+    List<String> leases() {
+        try {
+            return Files.exists(journal())
+                    ? Files.readAllLines(journal(), StandardCharsets.ISO_8859_1).stream()
+                            .filter(line -> !line.startsWith("-"))
+                            .toList()
+                    : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path journal() {
+        return settings().records().resolve("leases");
     }
 
     static String sh(String command) {

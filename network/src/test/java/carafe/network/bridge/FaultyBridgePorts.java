@@ -11,6 +11,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -35,6 +36,9 @@ final class FaultyBridgePorts {
         DIE_BEFORE,
         DIE_AFTER
     }
+
+    private static final Set<Class<?>> ON_DISK =
+            Set.of(DurableFiles.class, JournalFile.class, JournalFile.Opener.class);
 
     private final Netlinks netlinks;
     private final PacketFilter filter;
@@ -89,12 +93,15 @@ final class FaultyBridgePorts {
                 faulty(NodeSettings.class, NodeSettings.ofNode()),
                 faulty(PacketFilter.class, filter),
                 faulty(DurableFiles.class, new DiskFiles()),
+                faulty(
+                        JournalFile.Opener.class,
+                        path -> faulty(JournalFile.class, JournalFile.onDisk(path))),
                 _ -> {});
     }
 
     private <T> T faulty(Class<T> port, T real) {
         Function<String, Exception> failure =
-                port == DurableFiles.class
+                ON_DISK.contains(port)
                         ? IOException::new
                         : port == PacketFilter.class
                                 ? CarafeException.Unavailable::new
@@ -136,7 +143,11 @@ final class FaultyBridgePorts {
                 throw failure.apply(what);
             }
             case DIE_AFTER -> {
-                Object _ = call(call);
+                try {
+                    Object _ = call(call);
+                } catch (IOException e) {
+                    // The daemon is dead, whatever it was told.
+                }
                 die();
                 throw new Killed(what);
             }

@@ -3,7 +3,9 @@ package carafe.network.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +46,30 @@ final class IpRangeTest {
             })
     void whatIsNoRangeIsRefusedByName(String text) {
         assertThatThrownBy(() -> IpRange.parse(text)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void anAddressIsWrittenAsItIsReadWithItsLongestRunOfZerosLeftOut() {
+        Random random = new Random(6);
+        for (int i = 0; i < 2000; i++) {
+            byte[] raw = new byte[16];
+            for (int at = 0; at < raw.length; at++) {
+                raw[at] = (byte) (random.nextInt(3) == 0 ? random.nextInt(256) : 0);
+            }
+            InetAddress address = inet6(raw);
+            String text = IpRange.text(address);
+
+            assertThat(InetAddress.ofLiteral(text)).isEqualTo(address);
+            assertThat(text).matches("[^:].*[^:]|::.*|.*::");
+        }
+    }
+
+    private static InetAddress inet6(byte[] raw) {
+        try {
+            return Inet6Address.getByAddress("", raw, -1);
+        } catch (java.net.UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

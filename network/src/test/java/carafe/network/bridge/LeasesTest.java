@@ -8,13 +8,12 @@ import carafe.base.DiskFiles;
 import carafe.base.DurableFiles;
 import carafe.network.cni.AttachRequest;
 import carafe.network.cni.AttachRequest.PortMapping;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +27,7 @@ final class LeasesTest {
 
     @BeforeEach
     void open() {
-        leases = leases(new DiskFiles());
+        leases = leases(new DiskFiles(), JournalFile::onDisk);
     }
 
     @Test
@@ -43,7 +42,7 @@ final class LeasesTest {
                 .isInstanceOf(CarafeException.Exhausted.class)
                 .hasMessageContaining("10.9.0.0/29")
                 .hasMessageContaining("network.bridge_ipv4");
-        assertThat(dir.resolve("one-more.json")).doesNotExist();
+        assertThat(journal(new DiskFiles(), JournalFile::onDisk).load().leases()).hasSize(5);
     }
 
     @Test
@@ -70,30 +69,49 @@ final class LeasesTest {
                                 new PortMapping(54, 53, "sctp", "0.0.0.0")),
                         Set.of(SMALL, SIX));
 
-        assertThat(new LeaseFiles(dir, new DiskFiles()).load().get("pod")).contains(lease);
+        LeaseJournal.Found found = journal(new DiskFiles(), JournalFile::onDisk).load();
+
+        assertThat(found.leases()).containsExactly(lease);
+        assertThat(found.damaged()).isFalse();
     }
 
     @Test
-    void aDamagedFileIsOneLostLease() throws IOException {
-        take("good");
-        Files.writeString(dir.resolve("bad.json"), "{\"addresses\":[\"10.9.0.3/29");
-        Files.writeString(dir.resolve("none.json"), "{\"addresses\":[\"example.org/29\"]}");
-
-        Map<String, java.util.Optional<Lease>> found = new LeaseFiles(dir, new DiskFiles()).load();
-
-        assertThat(found.get("good")).isPresent();
-        assertThat(found.get("bad")).isEmpty();
-        assertThat(found.get("none")).isEmpty();
-    }
-
-    @Test
-    void anAddressWhoseFileCannotBeDeletedStaysTaken() {
-        leases = leases(new UndeletableFiles());
+    void anAddressThatCannotBeGivenBackOnTheDiskStaysTaken() {
+        AtomicBoolean broken = new AtomicBoolean();
+        leases = leases(new DiskFiles(), path -> new BreakingFile(path, broken));
         Lease lease = take("pod");
+        broken.set(true);
 
-        assertThatThrownBy(() -> leases.give(lease)).isInstanceOf(CarafeException.Internal.class);
-
+        assertThatThrownBy(() -> leases.give(lease))
+                .isInstanceOf(CarafeException.Internal.class)
+                .hasMessageContaining("pod sandbox pod")
+                .hasMessageContaining("No space left");
         assertThat(leases.find("pod")).contains(lease);
+
+        broken.set(false);
+        leases.give(lease);
+        assertThat(leases.all()).isEmpty();
+    }
+
+    @Test
+    void aLeaseThatCannotBeWrittenIsNobodysAndItsAddressIsFree() {
+        AtomicBoolean broken = new AtomicBoolean();
+        leases = leases(new DiskFiles(), path -> new BreakingFile(path, broken));
+        take("first");
+        broken.set(true);
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> take("second"))
+                    .isInstanceOf(CarafeException.Internal.class)
+                    .hasMessageContaining("write the lease of pod sandbox second")
+                    .hasMessageContaining("No space left");
+        }
+        assertThat(leases.find("second")).isEmpty();
+
+        broken.set(false);
+        take("third");
+        assertThat(journal(new DiskFiles(), JournalFile::onDisk).load().leases())
+                .extracting(Lease::podId)
+                .containsExactly("first", "third");
     }
 
     @Test
@@ -108,10 +126,14 @@ final class LeasesTest {
         assertThat(leases.rangesInUse()).contains(SMALL, SIX);
     }
 
-    private Leases leases(DurableFiles files) {
-        Leases fresh = new Leases(new LeaseFiles(dir, files));
+    private Leases leases(DurableFiles files, JournalFile.Opener opener) {
+        Leases fresh = new Leases(journal(files, opener));
         fresh.use(List.of(SMALL, SIX));
         return fresh;
+    }
+
+    private LeaseJournal journal(DurableFiles files, JournalFile.Opener opener) {
+        return new LeaseJournal(dir, files, opener);
     }
 
     private Lease take(String podId) {
@@ -120,24 +142,5 @@ final class LeasesTest {
 
     private static AttachRequest request(String podId, PortMapping... ports) {
         return new AttachRequest(podId, "/ns", Map.of(), List.of(ports));
-    }
-
-    private static final class UndeletableFiles implements DurableFiles {
-        private final DiskFiles real = new DiskFiles();
-
-        @Override
-        public void write(Path path, byte[] content, Durability durability) throws IOException {
-            real.write(path, content, durability);
-        }
-
-        @Override
-        public byte[] read(Path path, int maxBytes) throws IOException {
-            return real.read(path, maxBytes);
-        }
-
-        @Override
-        public void delete(Path path) throws IOException {
-            throw new IOException("read-only file system");
-        }
     }
 }
