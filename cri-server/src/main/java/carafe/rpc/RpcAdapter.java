@@ -44,6 +44,7 @@ final class RpcAdapter {
     private <Q, R> ServerCallHandler<Q, R> looking(Route<Q, R> route, Look<Q, R> look) {
         return new CallThreads.Looking<>(
                 ServerCalls.asyncUnaryCall((request, observer) -> {
+                    bearCancels(observer);
                     if (look.mayWait(request)) {
                         Thread.ofVirtual()
                                 .name("look " + route.name())
